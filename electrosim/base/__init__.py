@@ -1,0 +1,1 @@
+"""What every physics shares: scenarios, units, status, results, named data."""

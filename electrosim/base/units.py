@@ -1,0 +1,155 @@
+"""Quantities with a unit at the edge of the program, plain SI floats inside.
+
+A scenario writes ``"10 nm"``; the annotated types below turn it into ``1e-8`` and refuse a bare number, an unknown
+unit and a unit of another dimension. Writing a scenario back gives the SI value with its unit.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+if TYPE_CHECKING:
+    import pint
+
+# One number, then units: names joined by * / or blanks, each with at most a small integer power. Nothing else may
+# reach pint, whose parser would also evaluate arithmetic such as 9**9**9.
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*", re.DOTALL)
+_UNIT = re.compile(r"[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?(?:\s*[*/ ·()]\s*[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?\)?){0,8}")
+
+
+@functools.cache
+def registry() -> pint.UnitRegistry[float]:
+    """Return the one pint registry of the program (made at first use: it takes half a second)."""
+    import pint
+
+    units: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    return units
+
+
+def to_si(text: str, unit: str) -> float:
+    """Convert a quantity such as ``"10 nm"`` to a float in an SI unit.
+
+    Parameters
+    ----------
+    text : str
+        Number and unit.
+    unit : str
+        The SI unit wanted, for instance ``"m"`` or ``"S/m"``.
+
+    Returns
+    -------
+    float
+        The value in `unit`.
+
+    Raises
+    ------
+    ValueError
+        If there is no unit, it is unknown, it has another dimension, or the value is not finite.
+
+    Examples
+    --------
+    >>> to_si("2.5 mm", "m")
+    0.0025
+    """
+    import pint
+
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError("is not a number followed by a unit")
+    number, name = float(match[1]), match[2]
+    if not name and unit:
+        raise ValueError("has no unit")
+    if name and _UNIT.fullmatch(name) is None:
+        raise ValueError(f'has a unit that cannot be read, "{name[:40]}"')
+    try:
+        value = float(registry().Quantity(number, name.replace("·", "*")).to(unit or "dimensionless").magnitude)
+    except pint.DimensionalityError:
+        raise ValueError("has a unit of another dimension") from None
+    except (pint.PintError, AttributeError, ArithmeticError, TypeError, ValueError):
+        raise ValueError(f'has the unknown unit "{name}"') from None
+    if not math.isfinite(value):
+        raise ValueError("is not finite")
+    return value
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Marks a float that scenarios write as a string with a unit.
+
+    Parameters
+    ----------
+    unit : str
+        SI unit of the float.
+    what : str
+        Name of the dimension, used in messages.
+    example : str
+        A valid value, used in messages and in the JSON schema.
+    """
+
+    unit: str
+    what: str
+    example: str
+
+    def parse(self, value: Any) -> float:
+        """Turn what a scenario holds into the SI float."""
+        hint = f'write a {self.what} with its unit, such as "{self.example}"'
+        if not isinstance(value, str):
+            raise PydanticCustomError("quantity", "{reason}; {hint}", {"reason": "is not a quantity", "hint": hint})
+        try:
+            return to_si(value, self.unit)
+        except ValueError as error:
+            raise PydanticCustomError("quantity", "{reason}; {hint}", {"reason": str(error), "hint": hint}) from None
+
+    def format(self, value: float) -> str:
+        """Write the SI float as a scenario holds it."""
+        return f"{value!r} {self.unit}"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Parse before, format after."""
+        return core_schema.no_info_before_validator_function(
+            self.parse,
+            handler(source),
+            serialization=core_schema.plain_serializer_function_ser_schema(self.format, when_used="json"),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the string."""
+        del schema, handler
+        return {"type": "string", "description": f"{self.what} [{self.unit}]", "examples": [self.example]}
+
+
+@dataclass(frozen=True)
+class FractionOfOne(Quantity):
+    """Marks a dimensionless float that may be written ``"33.7 %"`` or ``0.337``."""
+
+    unit: str = ""
+    what: str = "fraction"
+    example: str = "33.7 %"
+
+    def parse(self, value: Any) -> float:
+        """Take a number as it is and a string with its per cent sign."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return float(value)
+        return super().parse(value)
+
+    def format(self, value: float) -> float:  # type: ignore[override]
+        """Write the bare number."""
+        return value
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the two spellings."""
+        return {"anyOf": [super().__get_pydantic_json_schema__(schema, handler), {"type": "number"}]}
+
+
+Length = Annotated[float, Gt(0), Quantity("m", "length", "10 nm")]
+Conductivity = Annotated[float, Ge(0), Quantity("S/m", "conductivity", "1 S/m")]
+Fraction = Annotated[float, Gt(0), Lt(1), FractionOfOne()]
+FractionOrWhole = Annotated[float, Ge(0), Le(1), FractionOfOne()]

@@ -1,0 +1,231 @@
+"""From an image to the conductance network whose currents are sought, for one direction of transport.
+
+The 7-point finite-volume scheme: one unknown per voxel, the conductance of a face is the harmonic mean of its two
+voxels. Conductances are in units of (reference conductivity) x (face area)/(voxel edge) along the direction, so a row
+of N full voxels between two planes has the conductance 1/N.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.conduction import kernels
+from electrosim.conduction.problem import AXES, Problem
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The image seen along one direction: axis 0 is the direction of transport.
+
+    Parameters
+    ----------
+    phase : ndarray of uint8, shape (n0, n1, n2)
+        Phase numbers; 0 insulates.
+    face : ndarray, shape (3, phases, phases)
+        Conductance of the face between two phases along each axis.
+    half : ndarray, shape (phases,)
+        Conductance from a voxel's centre to its outer face along axis 0.
+    wrap : ndarray of bool, shape (3,)
+        Axes along which the image repeats.
+    """
+
+    phase: NDArray[np.uint8]
+    face: FloatArray
+    half: FloatArray
+    wrap: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Linear system A phi = source, A the Laplacian of a weighted graph plus `ground` on its diagonal.
+
+    The conductance between the electrodes follows from the energy of phi, see `conductance`.
+
+    Parameters
+    ----------
+    start, neighbour, conductance : ndarrays
+        Rows of the graph: node n meets neighbour[start[n]:start[n+1]].
+    ground : ndarray, shape (nodes,)
+        Conductance to fixed potentials.
+    source : ndarray, shape (nodes,)
+        Current that electrodes or a periodic jump drive into each node.
+    constant : float
+        Energy of phi = 0 (potential driven), or power lost between end faces and first centres (current driven).
+    voxel : ndarray of int, shape (nodes,)
+        Flat index of each node's voxel in `Grid.phase`.
+    layer_start : ndarray of int
+        First node of each layer across the direction that holds nodes.
+    cluster : ndarray of int, shape (nodes,)
+        Number of each node's cluster, from 1.
+    shares : ndarray, shape (clusters,)
+        Currents imposed on the clusters; empty if potentials drive.
+    losses : ndarray, shape (clusters,)
+        Each cluster's part of `constant`; empty if potentials drive.
+    """
+
+    start: NDArray[np.int64]
+    neighbour: IntArray
+    conductance: FloatArray
+    ground: FloatArray
+    diagonal: FloatArray
+    source: FloatArray
+    constant: float
+    voxel: NDArray[np.int64]
+    layer_start: NDArray[np.int64]
+    cluster: IntArray
+    shares: FloatArray
+    losses: FloatArray
+
+    @property
+    def current_driven(self) -> bool:
+        """Whether currents, not potentials, are imposed."""
+        return self.shares.size > 0
+
+    @property
+    def rows(self) -> tuple[NDArray[np.int64], IntArray, FloatArray, FloatArray]:
+        """What kernels take as the matrix."""
+        return self.start, self.neighbour, self.conductance, self.diagonal
+
+    def energy(self, phi: FloatArray, residual: FloatArray) -> float:
+        """Return the energy whose extremum is the solution; its error is the square of the field's error.
+
+        Driven by a unit potential drop it is the conductance, from above; driven by currents it is the power, from
+        below (Dirichlet's and Thomson's principles).
+        """
+        work = float(self.source @ phi) + float(residual @ phi)
+        return self.constant + work if self.current_driven else self.constant - work
+
+    def effective_conductance(self, phi: FloatArray, residual: FloatArray) -> float:
+        """Return the conductance between the electrodes.
+
+        Clusters conduct side by side: each carries a uniform current density on its own end faces, and their
+        conductances (current squared over power) add up.
+        """
+        if not self.current_driven:
+            return self.energy(phi, residual)
+        work = np.bincount(self.cluster - 1, weights=(self.source + residual) * phi, minlength=self.shares.size)
+        return float(np.sum(self.shares**2 / (work + self.losses)))
+
+    def layer_currents(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
+        """Return the current through each plane between layers, from one end to the other.
+
+        What a layer's residual sums to is what it takes in but does not pass on.
+        """
+        inflow = float(self.shares.sum()) if self.current_driven else self.constant - float(self.source @ phi)
+        return inflow - np.concatenate([[0.0], np.cumsum(np.add.reduceat(residual, self.layer_start))])
+
+
+def view(problem: Problem, direction: str) -> Grid:
+    """Return the image with `direction` turned to axis 0, and the table of face conductances."""
+    axis = AXES.index(direction)
+    order = [axis, *(other for other in range(3) if other != axis)]
+    phase, conductivity = problem.phases()
+    spacing = np.array(problem.spacing)[order]
+    sigma = conductivity[:, order].T / problem.reference_conductivity
+    sigma *= (spacing[0] / spacing)[:, None] ** 2
+    total = sigma[:, :, None] + sigma[:, None, :]
+    face = 2 * sigma[:, :, None] * sigma[:, None, :] / np.where(total > 0, total, 1.0)
+    sides = problem.sides == "periodic"
+    return Grid(
+        phase=np.ascontiguousarray(phase.transpose(order)),
+        face=face,
+        half=2 * sigma[0],
+        wrap=np.array([problem.boundary == "periodic", sides, sides and problem.image.ndim == 3]),
+    )
+
+
+def build(problem: Problem, grid: Grid, cluster: IntArray) -> Network:
+    """Return the network of the clusters that carry current (see `kernels.label_clusters`)."""
+    inside = cluster > 0
+    fixed_ends = problem.boundary == "constant-potential" and problem.electrode == "first-voxel"
+    plane = grid.phase[0].size
+    if fixed_ends:
+        inside[:plane] = inside[-plane:] = False
+    voxel = np.flatnonzero(inside)
+    number = np.full(inside.size, -1, np.int32)
+    number[voxel] = np.arange(voxel.size, dtype=np.int32)
+    start, neighbour, conductance, drive = kernels.build_rows(grid.phase, grid.face, grid.wrap, number, voxel.size)
+    ground, source = np.zeros(voxel.size), np.zeros(voxel.size)
+    shares = losses = np.zeros(0)
+    if problem.boundary == "periodic":
+        source, constant = drive, _jump_conductance(grid, cluster)
+    elif problem.boundary == "constant-potential":
+        constant = _fix_potentials(grid, cluster, number, ground, source, fixed_ends)
+    else:
+        half_cell = problem.electrode == "face"
+        shares, losses = _impose_currents(grid, cluster, number, source, half_cell)
+        constant = float(losses.sum())
+    layer = voxel // plane
+    return Network(
+        start=start,
+        neighbour=neighbour,
+        conductance=conductance,
+        ground=ground,
+        diagonal=kernels.row_sums(start, conductance, ground),
+        source=source,
+        constant=constant,
+        voxel=voxel,
+        layer_start=np.flatnonzero(np.diff(layer, prepend=-1)),
+        cluster=cluster[voxel],
+        shares=shares,
+        losses=losses,
+    )
+
+
+def _jump_conductance(grid: Grid, cluster: IntArray) -> float:
+    """Return the sum of conductances across the periodic end planes."""
+    carrying = cluster.reshape(grid.phase.shape) > 0
+    across = grid.face[0][grid.phase[-1], grid.phase[0]]
+    return float(across[carrying[-1] & carrying[0]].sum())
+
+
+def _fix_potentials(
+    grid: Grid, cluster: IntArray, number: IntArray, ground: FloatArray, source: FloatArray, in_centres: bool
+) -> float:
+    """Tie the first layer to potential 1 and the last to 0, through half a voxel or from the centres of end voxels."""
+    plane = grid.phase[0].size
+    phase = grid.phase.reshape(-1, plane)
+    carrying = cluster.reshape(-1, plane) > 0
+    nodes = number.reshape(-1, plane)
+    constant = 0.0
+    for end, inner, potential in ((0, 1, 1.0), (-1, -2, 0.0)):
+        if in_centres:
+            tie = np.where(carrying[end] & carrying[inner], grid.face[0][phase[end], phase[inner]], 0.0)
+            tied = nodes[inner]
+        else:
+            tie, tied = np.where(carrying[end], grid.half[phase[end]], 0.0), nodes[end]
+        at = tied >= 0
+        ground[tied[at]] += tie[at]
+        source[tied[at]] += tie[at] * potential
+        constant += potential * float(tie.sum())
+    return constant
+
+
+def _impose_currents(
+    grid: Grid, cluster: IntArray, number: IntArray, source: FloatArray, half_cell: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Spread each cluster's current evenly over its end faces; return currents and half-cell losses of the clusters.
+
+    The currents are in proportion to the clusters' end faces; any choice gives the same conductances.
+    """
+    plane = grid.phase[0].size
+    phase = grid.phase.reshape(-1, plane)
+    labels = cluster.reshape(-1, plane)
+    count = int(labels.max())
+    ends = [np.flatnonzero((labels[end] > 0) & (grid.half[phase[end]] > 0)) for end in (0, -1)]
+    faces = [np.bincount(labels[end][at] - 1, minlength=count) for end, at in zip((0, -1), ends, strict=True)]
+    shares = (faces[0] + faces[1]) / (faces[0].sum() + faces[1].sum())
+    losses = np.zeros(count)
+    for end, sign, at, number_of_faces in zip((0, -1), (1.0, -1.0), ends, faces, strict=True):
+        owner = labels[end][at] - 1
+        current = (shares / number_of_faces)[owner]
+        source[number.reshape(-1, plane)[end][at]] += sign * current
+        if half_cell:
+            losses += np.bincount(owner, weights=current**2 / grid.half[phase[end][at]], minlength=count)
+    return shares, losses

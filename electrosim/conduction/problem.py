@@ -1,0 +1,174 @@
+"""What is solved: steady conduction through a labelled voxel image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.base.errors import InputError, nearest
+from electrosim.base.status import Status
+
+AXES = "xyz"
+Boundary = Literal["constant-potential", "constant-current", "periodic"]
+Electrode = Literal["face", "first-voxel"]
+Sides = Literal["no-flux", "periodic"]
+PerAxis = float | tuple[float, ...]
+
+NO_PATH = Status("No conducting path joins the two electrodes, so the conductivity is exactly zero.", solved=True)
+
+_MOST_PHASES = 255
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Steady conduction, div(sigma grad phi) = 0, on a labelled image.
+
+    Parameters
+    ----------
+    image : ndarray of bool or int, shape (nx, ny) or (nx, ny, nz)
+        Labels; axes 0, 1, 2 are x, y, z.
+    voxel_size : float or tuple of floats
+        Edge of a voxel, one for all axes or one per axis [m].
+    conductivity : mapping of label to float or tuple of floats
+        Conductivity of each conducting phase, one for all axes or one per axis [S m-1]; labels left out insulate.
+    directions : str, optional
+        Axes to solve along, for instance ``"xyz"``; all axes of the image by default.
+    boundary : {"constant-potential", "constant-current", "periodic"}
+        What drives the current along the direction: the two end planes at fixed potentials; a uniform current density
+        over the conducting voxels of both end planes, the potential drop being the current-weighted mean (Prasad et
+        al.); or a mean gradient on a periodic image.
+    electrode : {"face", "first-voxel"}
+        Where the end planes lie: at the outer faces, half a voxel from the first centre, or in the centres of the
+        first and last voxels, as PoreSpy, PuMA and OpenImpala place them.
+    sides : {"no-flux", "periodic"}
+        What happens across the direction.
+    reference : float, optional
+        Conductivity that `relative_conductivity` refers to; the largest given one by default [S m-1].
+
+    Raises
+    ------
+    InputError
+        If an argument is impossible; the sentence says what to change.
+    """
+
+    image: NDArray[Any]
+    voxel_size: PerAxis
+    conductivity: Mapping[int, PerAxis]
+    directions: str | None = None
+    boundary: Boundary = "constant-potential"
+    electrode: Electrode = "face"
+    sides: Sides = "no-flux"
+    reference: float | None = None
+    phase_names: Mapping[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check every argument once."""
+        self._check_image()
+        for name, choices in (("boundary", Boundary), ("electrode", Electrode), ("sides", Sides)):
+            value = getattr(self, name)
+            if value not in get_args(choices):
+                raise InputError(f"{name} = {value!r} is not known; {nearest(value, get_args(choices))}")
+        self._check_directions()
+        _per_axis("voxel_size", self.voxel_size, self.image.ndim, positive=True)
+        self._check_conductivity()
+        if self.reference is not None and not (math.isfinite(self.reference) and self.reference > 0):
+            raise InputError(f"reference = {self.reference}: the reference conductivity must be positive and finite")
+
+    def _check_image(self) -> None:
+        image = self.image
+        if not isinstance(image, np.ndarray) or image.ndim not in (2, 3):
+            shape = getattr(image, "shape", None)
+            raise InputError(f"image has shape {shape}; an image has two or three dimensions")
+        if image.size == 0:
+            raise InputError(f"image has shape {image.shape}: it holds no voxel")
+        if image.dtype.kind not in "bui":
+            raise InputError(f"image has type {image.dtype}; labels are integers: segment a grey image by a threshold")
+        if image.size >= 2**31:
+            raise InputError(f"image has {image.size} voxels; at most {2**31 - 1} can be numbered: cut it smaller")
+
+    def _check_directions(self) -> None:
+        axes = AXES[: self.image.ndim]
+        if self.directions is None:
+            object.__setattr__(self, "directions", axes)
+        wrong = [letter for letter in str(self.directions) if letter not in axes]
+        if wrong or not self.directions or len(set(self.directions)) != len(self.directions):
+            raise InputError(f"directions = {self.directions!r}: choose among {axes}, each at most once")
+        for letter in self.directions:
+            if self.electrode == "first-voxel" and self.image.shape[AXES.index(letter)] < 2:
+                raise InputError(
+                    f'electrode = "first-voxel" needs at least two voxels along {letter}; use electrode = "face"'
+                )
+
+    def _check_conductivity(self) -> None:
+        if not self.conductivity:
+            raise InputError("conductivity is empty; give it for at least one label")
+        if len(self.conductivity) > _MOST_PHASES:
+            raise InputError(f"conductivity has {len(self.conductivity)} labels; at most {_MOST_PHASES} are possible")
+        highest = 0.0
+        for label, value in self.conductivity.items():
+            highest = max(highest, *_per_axis(f"conductivity of {self._name(label)}", value, self.image.ndim))
+            if not np.any(self.image == label):
+                shown = ", ".join(map(str, np.unique(self.image)[:12].astype(int)))
+                raise InputError(
+                    f"conductivity is given for {self._name(label)}, which has no voxel in the image "
+                    f"(labels there: {shown}); correct the label or leave it out"
+                )
+        if highest == 0:
+            raise InputError("every conductivity is zero; at least one phase must conduct")
+
+    def _name(self, label: int) -> str:
+        name = self.phase_names.get(label)
+        return f'"{name}" (label {label})' if name else f"label {label}"
+
+    @property
+    def spacing(self) -> tuple[float, float, float]:
+        """Edges of a voxel along x, y, z [m]; 1 along the missing axis of a 2-D image."""
+        return _three(_per_axis("voxel_size", self.voxel_size, self.image.ndim))
+
+    @property
+    def reference_conductivity(self) -> float:
+        """What relative conductivities refer to [S m-1]."""
+        if self.reference is not None:
+            return self.reference
+        return max(max(_per_axis("", value, self.image.ndim)) for value in self.conductivity.values())
+
+    def phases(self) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+        """Return the image as phase numbers with the conductivities of the phases.
+
+        Returns
+        -------
+        phase : ndarray of uint8, shape (nx, ny, nz)
+            0 where no current can flow, else 1, 2, ...; nz = 1 for a 2-D image.
+        conductivity : ndarray of float, shape (number of phases, 3)
+            Along x, y, z [S m-1]; row 0 is zero.
+        """
+        phase = np.zeros(self.image.shape, np.uint8)
+        rows = [(0.0, 0.0, 0.0)]
+        for label, value in self.conductivity.items():
+            row = _per_axis("conductivity", value, self.image.ndim)
+            if max(row) > 0:
+                phase[self.image == label] = len(rows)
+                rows.append(_three(row))
+        return phase.reshape(*phase.shape, *(1,) * (3 - phase.ndim)), np.array(rows)
+
+
+def _per_axis(name: str, value: PerAxis, count: int, *, positive: bool = False) -> tuple[float, ...]:
+    """Return a value per axis, checked."""
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * count
+    if len(values) != count:
+        raise InputError(f"{name} has {len(values)} values for {count} axes; give one, or one per axis")
+    for item in values:
+        if not isinstance(item, (int, float, np.integer, np.floating)) or not math.isfinite(item):
+            raise InputError(f"{name} = {item!r} is not a finite number")
+        if item < 0 or (positive and item == 0):
+            raise InputError(f"{name} = {item} must be {'positive' if positive else 'zero or positive'}")
+    return tuple(float(item) for item in values)
+
+
+def _three(values: tuple[float, ...]) -> tuple[float, float, float]:
+    return (values[0], values[1], values[2] if len(values) == 3 else 1.0)
