@@ -17,6 +17,7 @@ from electrosim.conduction.problem import AXES, Problem
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
+Rows = tuple[NDArray[np.int64], IntArray, FloatArray, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Network:
         return self.shares.size > 0
 
     @property
-    def rows(self) -> tuple[NDArray[np.int64], IntArray, FloatArray, FloatArray]:
+    def rows(self) -> Rows:
         """What kernels take as the matrix."""
         return self.start, self.neighbour, self.conductance, self.diagonal
 
@@ -109,8 +110,23 @@ class Network:
         """
         if not self.current_driven:
             return self.energy(phi, residual)
+        return float(np.sum(self.shares**2 / self._power(phi, residual)))
+
+    def unit_drop(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
+        """Return the potential scaled to a unit drop between the electrodes, its middle at 1/2."""
+        if self.ground.any() or not phi.size:
+            return phi
+        scale = self.shares / self._power(phi, residual) if self.current_driven else np.ones(self.cluster.max())
+        of_node = self.cluster - 1
+        driven = np.bincount(of_node, weights=np.abs(self.source))[of_node] > 0
+        weight = np.where(driven, np.abs(self.source), 1.0)
+        middle = np.bincount(of_node, weights=weight * phi) / np.bincount(of_node, weights=weight)
+        return (phi - middle[of_node]) * scale[of_node] + 0.5
+
+    def _power(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
+        """Return the power lost in each cluster under the imposed currents."""
         work = np.bincount(self.cluster - 1, weights=(self.source + residual) * phi, minlength=self.shares.size)
-        return float(np.sum(self.shares**2 / (work + self.losses)))
+        return work + self.losses
 
     def layer_currents(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
         """Return the current through each plane between layers, from one end to the other.
@@ -125,7 +141,7 @@ def view(problem: Problem, direction: str) -> Grid:
     """Return the image with `direction` turned to axis 0, and the table of face conductances."""
     axis = AXES.index(direction)
     order = [axis, *(other for other in range(3) if other != axis)]
-    phase, conductivity = problem.phases()
+    phase, conductivity = problem.phases
     spacing = np.array(problem.spacing)[order]
     sigma = conductivity[:, order].T / problem.reference_conductivity
     sigma *= (spacing[0] / spacing)[:, None] ** 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -137,8 +139,9 @@ class Problem:
             return self.reference
         return max(max(_per_axis("", value, self.image.ndim)) for value in self.conductivity.values())
 
+    @functools.cached_property
     def phases(self) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-        """Return the image as phase numbers with the conductivities of the phases.
+        """The image as phase numbers with the conductivities of the phases.
 
         Returns
         -------
@@ -155,6 +158,25 @@ class Problem:
                 phase[self.image == label] = len(rows)
                 rows.append(_three(row))
         return phase.reshape(*phase.shape, *(1,) * (3 - phase.ndim)), np.array(rows)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the problem as plain values for a result's provenance, the image as its shape and checksum."""
+        return {
+            "kind": "conduction",
+            "image": {
+                "shape": list(self.image.shape),
+                "sha256": hashlib.sha256(np.ascontiguousarray(self.image).tobytes()).hexdigest(),
+            },
+            "voxel_size": list(self.spacing[: self.image.ndim]),
+            "conductivity": {
+                str(label): list(_per_axis("", value, self.image.ndim)) for label, value in self.conductivity.items()
+            },
+            "directions": self.directions,
+            "boundary": self.boundary,
+            "electrode": self.electrode,
+            "sides": self.sides,
+            "reference": self.reference_conductivity,
+        }
 
 
 def _per_axis(name: str, value: PerAxis, count: int, *, positive: bool = False) -> tuple[float, ...]:
