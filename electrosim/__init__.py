@@ -1,1 +1,30 @@
-"""Simulates porous battery electrodes."""
+"""Simulates porous battery electrodes: transport through voxel images, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from electrosim.base.lazy import attach
+
+if TYPE_CHECKING:
+    from electrosim import conduction
+    from electrosim.base.errors import ElectrosimError, InputError, SolveError
+    from electrosim.study.report import open, save
+    from electrosim.study.run import load, run
+
+__version__ = "0.1.0"
+__all__ = ["ElectrosimError", "InputError", "SolveError", "conduction", "load", "open", "run", "save"]
+
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "ElectrosimError": "base.errors",
+        "InputError": "base.errors",
+        "SolveError": "base.errors",
+        "conduction": "",
+        "load": "study.run",
+        "open": "study.report",
+        "run": "study.run",
+        "save": "study.report",
+    },
+)

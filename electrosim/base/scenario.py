@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from electrosim.base.errors import InputError, nearest
@@ -22,12 +22,16 @@ class Table(BaseModel):
     @classmethod
     def _refuse_unknown_keys(cls, data: Any) -> Any:
         if isinstance(data, dict):
+            known = {field.alias or name for name, field in cls.model_fields.items()}
             for key in data:
-                if key not in cls.model_fields:
-                    raise PydanticCustomError(
-                        "unknown_key", "{hint}", {"key": str(key), "hint": nearest(key, cls.model_fields)}
-                    )
+                if key not in known:
+                    raise unknown_key(key, known)
         return data
+
+
+def unknown_key(key: Any, known: Iterable[str]) -> PydanticCustomError:
+    """Return pydantic's error for a key that a table does not have, to be raised by a validator of that table."""
+    return PydanticCustomError("unknown_key", "{hint}", {"key": str(key), "hint": nearest(str(key), known)})
 
 
 class Output(Table):
@@ -41,13 +45,38 @@ class Scenario(Table):
     """The part that all kinds share; each physics adds its tables, `problem` and `method`."""
 
     kind: str
-    title: str = Field(max_length=200)
+    title: str = Field("", max_length=200)
     description: str = Field("", max_length=4000)
     output: Output = Field(default_factory=Output)
+
+    _file: str = PrivateAttr("scenario")
+
+    @property
+    def problem(self) -> Any:
+        """What is solved, in SI units and arrays; made when asked for, since it may read an image."""
+        raise NotImplementedError
+
+    @property
+    def method(self) -> Any:
+        """How it is solved."""
+        raise NotImplementedError
+
+    @property
+    def seed(self) -> int | None:
+        """The seed behind what is random in this scenario."""
+        return None
+
+    def options(self) -> Mapping[str, Any]:
+        """Return further arguments of the physics' `solve`."""
+        return {}
 
     def citations(self) -> Sequence[str]:
         """Return the references behind this scenario, one line each."""
         return ()
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the scenario as plain values, defaults filled in, quantities in SI with their unit."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _from_folder(path: Path, info: ValidationInfo) -> Path:
@@ -72,11 +101,13 @@ def validate(model: type[AnyScenario], document: Document) -> AnyScenario:
         With the first thing that is wrong, as ``file:line: key = value ...``, and the count of the others.
     """
     try:
-        return model.model_validate(document.data, context={"folder": document.folder})
+        scenario = model.model_validate(document.data, context={"folder": document.folder})
     except ValidationError as error:
         details = error.errors(include_url=False)
         more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
         raise InputError(describe(details[0], document) + more) from None
+    scenario._file = document.name
+    return scenario
 
 
 def describe(error: ErrorDetails, document: Document) -> str:
@@ -121,7 +152,3 @@ def _shown(value: Any) -> str:
         text = "a table" if isinstance(value, dict) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
-
-Directions = Annotated[
-    Literal["x", "y", "z", "xy", "xz", "yz", "xyz"], Field(description="axes to solve along, for instance xyz")
-]

@@ -77,7 +77,7 @@ def to_si(text: str, unit: str) -> float:
         raise ValueError(f'has the unknown unit "{name}"') from None
     if not math.isfinite(value):
         raise ValueError("is not finite")
-    return value
+    return float(f"{value:.15g}")  # 60 nm is 6e-08 m, not 6.000000000000001e-08 m
 
 
 @dataclass(frozen=True)
@@ -153,3 +153,8 @@ Length = Annotated[float, Gt(0), Quantity("m", "length", "10 nm")]
 Conductivity = Annotated[float, Ge(0), Quantity("S/m", "conductivity", "1 S/m")]
 Fraction = Annotated[float, Gt(0), Lt(1), FractionOfOne()]
 FractionOrWhole = Annotated[float, Ge(0), Le(1), FractionOfOne()]
+
+
+def one_or_several(value: Any) -> str:
+    """Tell a single value from one per axis: the discriminator of unions tagged "one ..." and "several ..."."""
+    return "several" if isinstance(value, (list, tuple)) else "one"

@@ -1,0 +1,5 @@
+"""``python -m electrosim``."""
+
+from electrosim.cli import main
+
+main()

@@ -1,0 +1,225 @@
+"""The command line, nothing else: heavy modules are imported inside the commands that need them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from electrosim.base.observer import Observer
+
+WRONG_INPUT, NOT_SOLVED, INTERRUPTED = 2, 3, 130
+
+app = typer.Typer(
+    name="electrosim",
+    help="Simulate porous battery electrodes: a scenario file in, a results folder out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A .toml file, or the name of one that comes along.")]
+ResultPath = Annotated[Path, typer.Argument(metavar="RESULT", help="A results folder or a result.nc.")]
+Overrides = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. image.seed=2.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+
+@app.command()
+def run(
+    scenario: ScenarioName,
+    out: Annotated[Path | None, typer.Option(help="Results folder; default results/<scenario name>.")] = None,
+    overrides: Overrides = None,
+    quiet: Quiet = False,
+) -> None:
+    """Solve one scenario and write its results folder."""
+    from electrosim.base.result import new_folder
+    from electrosim.study import report
+    from electrosim.study.run import load
+    from electrosim.study.run import run as solve
+
+    loaded = load(scenario, _assignments(overrides))
+    folder = out or Path("results") / Path(scenario).stem
+    with new_folder(folder) as partial, _progress(quiet) as observer:
+        dataset = solve(loaded, observer=observer, throw=False)
+        observer("writing the results", 0.0)
+        report.fill(partial, dataset)
+    if not quiet:
+        _print_table(dataset)
+        typer.echo(f"\nThe results are in {folder} (open report.html).")
+    if not bool(dataset["solved"].all()):
+        failed = next(str(line) for line, good in zip(_list(dataset["status"]), _list(dataset["solved"]), strict=True) if not good)
+        _fail(failed, NOT_SOLVED)
+
+
+@app.command()
+def show(result: ResultPath) -> None:
+    """Print a saved result as a table."""
+    from electrosim.study.report import open as open_result
+
+    dataset = open_result(result)
+    typer.echo(f"{dataset.attrs.get('title', '')}  ({dataset.attrs['source']}, {dataset.attrs['created']})")
+    _print_table(dataset)
+
+
+@app.command()
+def plot(
+    result: ResultPath,
+    out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default figures beside the result.")] = None,
+) -> None:
+    """Draw the pictures of a saved result again, without solving."""
+    from electrosim.base.errors import InputError
+    from electrosim.study import report
+
+    dataset = report.open(result)
+    folder = out or (result if result.is_dir() else result.parent) / "figures"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        names = report.write_figures(folder, dataset)
+    except OSError as error:
+        raise InputError(f"{folder}: the pictures cannot be written ({error.strerror}); choose another --out") from None
+    for name in names:
+        typer.echo(folder / f"{name}.png")
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that come with the package, one line each."""
+    import tomllib
+
+    from electrosim.study.library import scenario_files
+
+    for file in scenario_files():
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        typer.echo(f"{file.stem:24s} {content['kind']:14s} {content.get('title', '')}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of scenario files."""
+    from electrosim.study.schema import schema_text
+
+    typer.echo(schema_text(), nl=False)
+
+
+@app.command()
+def cite(scenario: ScenarioName) -> None:
+    """Print the references behind a scenario."""
+    from electrosim.study.run import load
+
+    for line in load(scenario).citations():
+        typer.echo(line)
+
+
+@app.command()
+def validate(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="CASE", help="Names of cases; all by default.")] = None,
+    heavy: Annotated[bool, typer.Option("--heavy", help="Also run the cases that take minutes.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("validation-report"),
+) -> None:
+    """Run validation cases and write their report; exit status 1 if a case misses its threshold."""
+    from electrosim.study.validate import validate as run_cases
+
+    with _progress(quiet=False) as observer:
+        outcome = run_cases(cases or [], heavy=heavy, folder=out, observer=observer)
+    typer.echo(outcome.text)
+    typer.echo(f"\nThe report is in {out} (report.md, report.json).")
+    if not outcome.passed:
+        raise typer.Exit(1)
+
+
+def main() -> NoReturn:
+    """Run the command line; an error is one sentence and an exit status, never a traceback."""
+    from electrosim.base.errors import InputError, SolveError
+
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code = app(standalone_mode=False)
+    except InputError as error:
+        _fail(str(error), WRONG_INPUT)
+    except SolveError as error:
+        _fail(str(error), NOT_SOLVED)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("interrupted; a former result is left as it was", INTERRUPTED)
+    except MemoryError:
+        _fail("there is not enough memory for this; make the image smaller", WRONG_INPUT)
+    except Exception as error:
+        if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "format_message"):
+            _fail(f"{error.format_message()} (electrosim --help lists the commands)", WRONG_INPUT)
+        raise
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(number: int, frame: Any) -> None:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(f"electrosim: {' '.join(sentence.split())}", err=True)
+    sys.exit(code)
+
+
+def _assignments(overrides: list[str] | None) -> dict[str, Any]:
+    """Read ``key=value`` pairs."""
+    from electrosim.base.errors import InputError
+    from electrosim.base.toml import parse_value
+
+    values = {}
+    for text in overrides or []:
+        key, separator, value = text.partition("=")
+        if not separator or not key.strip():
+            raise InputError(f'--set {text}: write --set key.path=value, for instance --set image.seed=2')
+        values[key.strip()] = parse_value(value.strip())
+    return values
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Observer]:
+    """Give an observer that draws one bar per task on the terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[remark]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bars:
+        known: dict[str, Any] = {}
+
+        def observe(task: str, share: float, remark: str = "") -> None:
+            if task not in known:
+                known[task] = bars.add_task(task, total=1.0, remark=remark)
+            bars.update(known[task], completed=share, remark=remark)
+
+        yield observe
+
+
+def _print_table(dataset: xr.Dataset) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from electrosim.study.report import table
+
+    heads, rows = table(dataset)
+    printed = Table(box=None, pad_edge=False)
+    for head in ("", *heads, "unit"):
+        printed.add_column(head, justify="left" if head in ("", "unit") else "right")
+    for row in rows:
+        if row.name not in ("status", "solved"):
+            values = row.values if len(row.values) == len(heads) else (*row.values, *("",) * (len(heads) - 1))
+            printed.add_row(row.name, *values, row.units if row.units != "1" else "")
+    Console(width=100).print(printed)
+    for head, sentence in zip(heads, _list(dataset["status"]), strict=True):
+        typer.echo(f"{head}: {sentence}" if head else str(sentence))
+
+
+def _list(item: Any) -> list[Any]:
+    """Return the values of a variable of zero or one dimension."""
+    values = item.values.tolist()
+    return values if isinstance(values, list) else [values]

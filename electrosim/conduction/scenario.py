@@ -1,0 +1,110 @@
+"""The tables of ``kind = "conduction"`` scenarios."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
+
+from electrosim.base import scenario as base
+from electrosim.base.units import Conductivity, one_or_several
+from electrosim.conduction.direct import Direct
+from electrosim.conduction.multigrid import Multigrid
+from electrosim.conduction.problem import Boundary, Electrode, Problem, Sides
+from electrosim.voxels.tables import Image
+
+PerAxisConductivity = Annotated[
+    Annotated[Conductivity, Tag("one")]
+    | Annotated[tuple[Conductivity, ...], Field(min_length=2, max_length=3), Tag("several")],
+    Discriminator(one_or_several),
+]
+
+
+class Transport(base.Table):
+    """How the current is driven."""
+
+    directions: Literal["x", "y", "z", "xy", "xz", "yz", "xyz"] | None = Field(
+        None, description="axes to solve along; all by default"
+    )
+    boundary: Boundary = "constant-potential"
+    electrode: Electrode = Field("face", description="where the end planes lie")
+    sides: Sides = Field("no-flux", description="what happens across the direction")
+    reference: Conductivity | None = Field(
+        None, gt=0, description="conductivity that relative ones refer to; the largest given one by default"
+    )
+
+
+class Method(base.Table):
+    """How the equations are solved."""
+
+    solver: Literal["multigrid", "direct"] = Field("multigrid", description="direct is for small images")
+    rtol: float = Field(1e-3, gt=0, lt=1, description="relative error of the conductivity at which to stop")
+    max_iterations: int = Field(200, ge=1, le=100_000)
+
+
+class Scenario(base.Scenario):
+    """Conductivity of a voxel image."""
+
+    kind: Literal["conduction"]
+    image: Image
+    conductivity: dict[str, PerAxisConductivity] = Field(
+        min_length=1, description="conductivity of each conducting phase, one or one per axis; other phases insulate"
+    )
+    transport: Transport = Field(default_factory=Transport)
+    method_table: Method = Field(default_factory=Method, alias="method")
+
+    @field_validator("conductivity")
+    @classmethod
+    def _name_phases(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if "image" in info.data:
+            known = info.data["image"].phase_labels()
+            for name in value:
+                if name not in known:
+                    raise base.unknown_key(name, known)
+        return value
+
+    @functools.cached_property
+    def problem(self) -> Problem:
+        """The image and what is asked of it."""
+        image = self.image.load()
+        return Problem(
+            image=image.labels,
+            voxel_size=image.voxel_size,
+            conductivity={image.phases[name]: value for name, value in self.conductivity.items()},
+            directions=self.transport.directions,
+            boundary=self.transport.boundary,
+            electrode=self.transport.electrode,
+            sides=self.transport.sides,
+            reference=self.transport.reference,
+            phase_names={label: name for name, label in image.phases.items()},
+        )
+
+    @property
+    def method(self) -> Multigrid | Direct:
+        """How it is solved."""
+        if self.method_table.solver == "direct":
+            return Direct()
+        return Multigrid(rtol=self.method_table.rtol, max_iterations=self.method_table.max_iterations)
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the phantom, if the image is a random one."""
+        return getattr(self.image, "seed", None)
+
+    def options(self) -> Mapping[str, Any]:
+        """Return whether to keep the fields."""
+        return {"fields": self.output.fields}
+
+    def citations(self) -> Sequence[str]:
+        """Return the references behind method, boundary condition and image."""
+        lines = []
+        if self.method_table.solver == "multigrid":
+            lines.append("Y. Notay, P. S. Vassilevski, Numer. Linear Algebra Appl. 15 (2008) 473, doi 10.1002/nla.542")
+        if self.transport.boundary == "constant-current":
+            lines.append(
+                "M. Prasad et al., Analysis of carbon-binder domain morphology and correlation to effective ion "
+                "transport properties (boundary condition and eq. 1)"
+            )
+        return (*lines, *self.image.citations())

@@ -1,0 +1,157 @@
+"""Results on disk: the dataset, its pictures, and a report that is one file."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from electrosim.base import result
+from electrosim.base.errors import InputError
+from electrosim.study.kinds import KINDS, physics
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+_LARGEST_ROW = 12  # a variable of more values is no row of a table
+
+
+@dataclass(frozen=True)
+class Row:
+    """One variable as a line of a table."""
+
+    name: str
+    long_name: str
+    units: str
+    values: tuple[str, ...]
+
+
+def save(dataset: xr.Dataset, folder: str | Path) -> None:
+    """Write a result folder: result.nc, figures, report.html, scenario.resolved.toml.
+
+    A former result there is replaced in one step by the whole new one, or not at all.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        What `electrosim.run` or the `solve` of a physics returned.
+    folder : str or Path
+        The results folder; it may exist if it holds nothing but a result.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written or holds other files.
+    """
+    with result.new_folder(Path(folder)) as partial:
+        fill(partial, dataset)
+
+
+def open(path: str | Path) -> xr.Dataset:  # noqa: A001  the name is part of the fixed API
+    """Read a result from its folder or its file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A results folder, or a result.nc.
+
+    Returns
+    -------
+    xarray.Dataset
+        The result, in memory.
+
+    Raises
+    ------
+    InputError
+        If there is no result, or the file is not one of electrosim.
+    """
+    return result.read(Path(path))
+
+
+def fill(folder: Path, dataset: xr.Dataset) -> None:
+    """Write all files of a result into an empty folder."""
+    import tomlkit
+
+    result.write(dataset, folder / result.RESULT_FILE)
+    scenario = json.loads(dataset.attrs["scenario"])
+    try:
+        pictures = write_figures(folder / "figures", dataset) if _wants_figures(scenario) else {}
+        page = _page(dataset, scenario, pictures)
+        (folder / "report.html").write_text(page, encoding="utf-8")
+        (folder / "scenario.resolved.toml").write_text(tomlkit.dumps(scenario), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: the report cannot be written ({error.strerror}); free space") from None
+
+
+def write_figures(folder: Path, dataset: xr.Dataset) -> dict[str, bytes]:
+    """Draw a result into PNG files and return their content by name."""
+    folder.mkdir(exist_ok=True)
+    pictures = {name: _png(figure) for name, figure in draw(dataset).items()}
+    for name, content in pictures.items():
+        (folder / f"{name}.png").write_bytes(content)
+    return pictures
+
+
+def draw(dataset: xr.Dataset) -> dict[str, Figure]:
+    """Return the figures of a result's kind."""
+    kind = json.loads(dataset.attrs["scenario"]).get("kind")
+    if kind not in KINDS:
+        raise InputError(f"the result is of kind {kind!r}, which this version cannot draw")
+    figures: dict[str, Figure] = physics(kind).figures(dataset)
+    return figures
+
+
+def table(dataset: xr.Dataset) -> tuple[tuple[str, ...], list[Row]]:
+    """Return column heads and rows of all variables that have one value, or one per entry of the main dimension."""
+    main = next((str(dim) for dim in dataset["status"].dims), None)
+    heads = tuple(map(str, dataset[main].values)) if main else ("",)
+    rows = []
+    for name, item in dataset.data_vars.items():
+        if item.dims in ((), (main,)) and item.size <= _LARGEST_ROW:
+            values = tuple(_text(value) for value in np.atleast_1d(item.values))
+            rows.append(Row(str(name), item.attrs["long_name"], item.attrs["units"], values))
+    return heads, rows
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
+
+
+def _wants_figures(scenario: dict[str, Any]) -> bool:
+    return bool(scenario.get("output", {}).get("figures", True))
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=130)
+    return buffer.getvalue()
+
+
+def _page(dataset: xr.Dataset, scenario: dict[str, Any], pictures: dict[str, bytes]) -> str:
+    import jinja2
+    import tomlkit
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("electrosim.study", "."), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    heads, rows = table(dataset)
+    return environment.get_template("report.html.jinja").render(
+        title=dataset.attrs["title"],
+        description=scenario.get("description", ""),
+        heads=heads,
+        rows=rows,
+        pictures={name: base64.b64encode(content).decode() for name, content in pictures.items()},
+        scenario=tomlkit.dumps(scenario),
+        references=[line for line in dataset.attrs["references"].split("\n") if line],
+        provenance={
+            name: value for name, value in dataset.attrs.items() if name.endswith(("version", "sha256", "created", "seed"))
+        },
+    )
