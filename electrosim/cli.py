@@ -27,9 +27,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A .toml file, or the name of one that comes along.")]
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A .toml file, or the name of one that comes along.")
+]
 ResultPath = Annotated[Path, typer.Argument(metavar="RESULT", help="A results folder or a result.nc.")]
-Overrides = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. image.seed=2.")]
+Overrides = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. image.seed=2.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
@@ -56,7 +60,9 @@ def run(
         _print_table(dataset)
         typer.echo(f"\nThe results are in {folder} (open report.html).")
     if not bool(dataset["solved"].all()):
-        failed = next(str(line) for line, good in zip(_list(dataset["status"]), _list(dataset["solved"]), strict=True) if not good)
+        failed = next(
+            str(line) for line, good in zip(_list(dataset["status"]), _list(dataset["solved"]), strict=True) if not good
+        )
         _fail(failed, NOT_SOLVED)
 
 
@@ -73,7 +79,9 @@ def show(result: ResultPath) -> None:
 @app.command()
 def plot(
     result: ResultPath,
-    out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default figures beside the result.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the pictures; default figures beside the result.")
+    ] = None,
 ) -> None:
     """Draw the pictures of a saved result again, without solving."""
     from electrosim.base.errors import InputError
@@ -177,7 +185,7 @@ def _assignments(overrides: list[str] | None) -> dict[str, Any]:
     for text in overrides or []:
         key, separator, value = text.partition("=")
         if not separator or not key.strip():
-            raise InputError(f'--set {text}: write --set key.path=value, for instance --set image.seed=2')
+            raise InputError(f"--set {text}: write --set key.path=value, for instance --set image.seed=2")
         values[key.strip()] = parse_value(value.strip())
     return values
 
@@ -188,7 +196,13 @@ def _progress(quiet: bool) -> Iterator[Observer]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[remark]}"))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[remark]}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bars:
         known: dict[str, Any] = {}
 

@@ -27,4 +27,3 @@ __getattr__, __dir__ = attach(
         "solve": "solve",
     },
 )
-

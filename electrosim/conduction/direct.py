@@ -49,7 +49,7 @@ class Direct:
         number = np.arange(phase.size).reshape(phase.shape)
         half = 2 * sigma[axis].ravel()
         ends = [end[half[end] > 0] for end in (np.take(number, 0, axis).ravel(), np.take(number, -1, axis).ravel())]
-        count, cluster = connected_components(faces.graph(phase.size), directed=False)
+        _, cluster = connected_components(faces.graph(phase.size), directed=False)
         conducting = (phase > 0).ravel()
         potential, total, carrying = np.full(phase.size, np.nan), 0.0, 0
         for label in np.unique(cluster[conducting]):
@@ -122,7 +122,10 @@ class _Cluster:
         return self._potentials(ends, at_face=problem.electrode == "face")
 
     def _laplacian(self) -> sparse.csr_array:
-        place = {"first": np.searchsorted(self.nodes, self.faces.first), "second": np.searchsorted(self.nodes, self.faces.second)}
+        place = {
+            "first": np.searchsorted(self.nodes, self.faces.first),
+            "second": np.searchsorted(self.nodes, self.faces.second),
+        }
         one_way = sparse.csr_array((self.faces.conductance, (place["first"], place["second"])), (self.nodes.size,) * 2)
         graph = one_way + one_way.T
         return sparse.csr_array(sparse.diags_array(graph.sum(axis=1)) - graph)

@@ -97,9 +97,7 @@ def cut_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any
     cut_phase = np.take(phase, middle, normal)
     potential = np.take(flow.potential, middle, normal)
     dims = tuple(axis for number, axis in enumerate(axes) if number != normal)
-    current = current_density(
-        problem, direction, direction, potential, table[cut_phase, place], dims.index(direction)
-    )
+    current = current_density(problem, direction, direction, potential, table[cut_phase, place], dims.index(direction))
     cut = f"in a cut through the middle, direction {direction}"
     return {
         f"phase_cut_{direction}": variable(dims, cut_phase, "1", f"phase number {cut}"),
@@ -108,7 +106,7 @@ def cut_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any
     }
 
 
-def profile_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any]:
+def profile_variables(direction: str, flow: Flow) -> dict[str, Any]:
     """Return what changes from layer to layer along the direction."""
     place = AXES.index(direction)
     across = tuple(axis for axis in range(3) if axis != place)

@@ -61,8 +61,8 @@ def length_per_area(problem: Problem, direction: str) -> float:
     """Return what turns a conductance into a conductivity, both relative (see `network`): length over cross-section."""
     shape = problem.image.shape
     axis = AXES.index(direction)
-    cells = shape[axis] - (problem.boundary != "periodic" and problem.electrode == "first-voxel")
-    return cells / (problem.image.size / shape[axis])
+    between_centres = problem.boundary != "periodic" and problem.electrode == "first-voxel"
+    return float((shape[axis] - between_centres) * shape[axis] / problem.image.size)
 
 
 def no_flow(problem: Problem, isolated_clusters: int) -> Flow:

@@ -63,8 +63,7 @@ def _dense_inverse(
     matrix = np.diag(diagonal)
     row = np.repeat(np.arange(diagonal.size), np.diff(start))
     np.subtract.at(matrix, (row, neighbour), conductance)
-    inverse: FloatArray = np.linalg.pinv(matrix, rcond=1e-12, hermitian=True)
-    return inverse
+    return np.asarray(np.linalg.pinv(matrix, rcond=1e-12, hermitian=True), np.float64)
 
 
 def cycle(levels: list[Level], depth: int, b: FloatArray) -> FloatArray:

@@ -100,7 +100,7 @@ def _name_clusters(flat, half, periodic, parent, shift, winds, plane):
             continue
         root, _ = _find(parent, shift, node)
         if root == node:
-            if (winds[root] if periodic else touches[root] == 3):
+            if winds[root] if periodic else touches[root] == 3:
                 carrying += 1
                 cluster[node] = carrying
             else:
@@ -213,8 +213,17 @@ def add_coarse(parent, coarse, x):
 
 
 @njit(cache=True, nogil=True)
+def _top(parent, node):
+    """Return the root of a node, halving the path."""
+    while parent[node] != node:
+        parent[node] = parent[parent[node]]
+        node = parent[node]
+    return node
+
+
+@njit(cache=True, nogil=True)
 def aggregate(start, neighbour, conductance, diagonal, block, threshold):
-    """Number the connected parts of every block; a weak conductance does not connect.
+    """Join the nodes of every block that are connected; a weak conductance does not connect.
 
     Returns the aggregate of every node and the number of aggregates.
     """
@@ -223,16 +232,10 @@ def aggregate(start, neighbour, conductance, diagonal, block, threshold):
     for node in range(size):
         for entry in range(start[node], start[node + 1]):
             other = neighbour[entry]
-            if other < node and block[other] == block[node]:
-                if conductance[entry] > threshold * max(diagonal[node], diagonal[other]):
-                    first, second = node, other
-                    while parent[first] != first:
-                        parent[first] = parent[parent[first]]
-                        first = parent[first]
-                    while parent[second] != second:
-                        parent[second] = parent[parent[second]]
-                        second = parent[second]
-                    parent[max(first, second)] = min(first, second)
+            strong = conductance[entry] > threshold * max(diagonal[node], diagonal[other])
+            if strong and other < node and block[other] == block[node]:
+                first, second = _top(parent, node), _top(parent, other)
+                parent[max(first, second)] = min(first, second)
     count = 0
     name = np.empty(size, np.int32)
     for node in range(size):  # parents come before their children

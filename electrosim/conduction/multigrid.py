@@ -20,6 +20,7 @@ from electrosim.conduction.network import FloatArray, Network, build, view
 from electrosim.conduction.problem import AXES, Problem
 
 _ENERGY_FACTOR = 3.0  # energy error over (r, z): 1.2 to 2.8 measured on fifteen kinds of image
+_ROUNDING = 1e-15  # no estimate is smaller
 _PATIENCE = 15  # iterations without a better estimate before the solve counts as stalled
 
 
@@ -99,12 +100,18 @@ class Multigrid:
             step = cycle(levels, 0, residual)
             decrease = float(residual @ step)
             energy = network.energy(phi, residual)
-            error = _ENERGY_FACTOR * max(decrease, 0.0) / energy if energy > 0 else math.inf
+            error = max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf
             imbalance = _imbalance(network.layer_currents(phi, residual))
             worst = max(error, imbalance)
             report(worst)
             if worst <= self.rtol:
-                return Iterate(phi, residual, iteration, error, imbalance, SOLVED)
+                residual = network.source - _applied(network, phi)  # free of the rounding gathered step by step
+                imbalance = _imbalance(network.layer_currents(phi, residual))
+                if imbalance <= self.rtol:
+                    return Iterate(phi, residual, iteration, error, imbalance, SOLVED)
+                direction[:] = image[:] = 0.0
+                step = cycle(levels, 0, residual)
+                decrease = float(residual @ step)
             best, since = (worst, 0) if worst < 0.9 * best else (best, since + 1)
             if since > _PATIENCE or decrease <= 0:
                 return Iterate(phi, residual, iteration, error, imbalance, STALLED)

@@ -33,7 +33,9 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
         `potential` and `current` (cuts through the middle, one panel per direction) and `profiles`.
     """
     return {
-        "potential": _panels(dataset, potential_cut, "Potential in a cut through the middle, current from left to right"),
+        "potential": _panels(
+            dataset, potential_cut, "Potential in a cut through the middle, current from left to right"
+        ),
         "current": _panels(dataset, current_cut, "Where the current goes: axial current density over its mean"),
         "profiles": profiles(dataset),
     }

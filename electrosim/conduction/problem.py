@@ -82,10 +82,10 @@ class Problem:
             raise InputError(f"reference = {self.reference}: the reference conductivity must be positive and finite")
 
     def _check_image(self) -> None:
-        image = self.image
-        if not isinstance(image, np.ndarray) or image.ndim not in (2, 3):
-            shape = getattr(image, "shape", None)
-            raise InputError(f"image has shape {shape}; an image has two or three dimensions")
+        image = np.asarray(self.image)
+        object.__setattr__(self, "image", image)
+        if image.ndim not in (2, 3):
+            raise InputError(f"image has shape {image.shape}; an image has two or three dimensions")
         if image.size == 0:
             raise InputError(f"image has shape {image.shape}: it holds no voxel")
         if image.dtype.kind not in "bui":
@@ -185,7 +185,7 @@ def _per_axis(name: str, value: PerAxis, count: int, *, positive: bool = False) 
     if len(values) != count:
         raise InputError(f"{name} has {len(values)} values for {count} axes; give one, or one per axis")
     for item in values:
-        if not isinstance(item, (int, float, np.integer, np.floating)) or not math.isfinite(item):
+        if not math.isfinite(item):
             raise InputError(f"{name} = {item!r} is not a finite number")
         if item < 0 or (positive and item == 0):
             raise InputError(f"{name} = {item} must be {'positive' if positive else 'zero or positive'}")

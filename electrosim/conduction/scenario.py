@@ -52,8 +52,8 @@ class Scenario(base.Scenario):
     conductivity: dict[str, PerAxisConductivity] = Field(
         min_length=1, description="conductivity of each conducting phase, one or one per axis; other phases insulate"
     )
-    transport: Transport = Field(default_factory=Transport)
-    method_table: Method = Field(default_factory=Method, alias="method")
+    transport: Transport = Transport()
+    method_table: Method = Field(Method(), alias="method")
 
     @field_validator("conductivity")
     @classmethod

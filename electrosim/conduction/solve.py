@@ -143,7 +143,7 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
         name: variable("direction", np.asarray(data), units, words) for name, (data, units, words) in tables.items()
     }
     for direction, flow in flows.items():
-        variables |= cut_variables(problem, direction, flow) | profile_variables(problem, direction, flow)
+        variables |= cut_variables(problem, direction, flow) | profile_variables(direction, flow)
     if fields:
         variables |= field_variables(problem, flows)
     dataset = xr.Dataset(variables, coords={"direction": list(flows)} | _positions(problem))
@@ -162,4 +162,6 @@ def _positions(problem: Problem) -> dict[str, Any]:
 
 def _over(fraction: float | NDArray[np.float64], conductivity: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return fraction/conductivity, infinite where nothing flows."""
-    return np.divide(fraction, conductivity, out=np.full(conductivity.shape, np.inf), where=conductivity > 0)
+    result = np.full(conductivity.shape, np.inf)
+    np.divide(fraction, conductivity, out=result, where=conductivity > 0)
+    return result

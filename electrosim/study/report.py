@@ -152,6 +152,8 @@ def _page(dataset: xr.Dataset, scenario: dict[str, Any], pictures: dict[str, byt
         scenario=tomlkit.dumps(scenario),
         references=[line for line in dataset.attrs["references"].split("\n") if line],
         provenance={
-            name: value for name, value in dataset.attrs.items() if name.endswith(("version", "sha256", "created", "seed"))
+            name: value
+            for name, value in dataset.attrs.items()
+            if name.endswith(("version", "sha256", "created", "seed"))
         },
     )

@@ -97,7 +97,5 @@ def run(
         problem, method=method, observer=observer, throw=throw, **scenario.options()
     )
     name = scenario.title or Path(scenario._file).stem
-    dataset.attrs = provenance(
-        scenario.resolved(), title=name, seed=scenario.seed, references=scenario.citations()
-    )
+    dataset.attrs = provenance(scenario.resolved(), title=name, seed=scenario.seed, references=scenario.citations())
     return dataset
