@@ -1,0 +1,1 @@
+"""Labelled voxel images: read from files, taken from the registry of public images, or generated."""

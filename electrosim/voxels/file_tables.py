@@ -1,0 +1,109 @@
+"""The [image] tables of images that lie in a file: the user's own, or a named public one."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import numpy as np
+from pydantic import AfterValidator, Field
+
+from electrosim.base.data import IMAGES, locate
+from electrosim.base.errors import nearest
+from electrosim.base.scenario import ScenarioPath
+from electrosim.voxels.image import LabelledImage, label_image
+from electrosim.voxels.read import read_array
+from electrosim.voxels.table import ImageTable, Shape, VoxelSize, per_axis, refuse
+
+
+def _check_phases(phases: dict[str, int]) -> dict[str, int]:
+    example = "write for instance phases = { pore = 1, solid = 0 }"
+    if not phases:
+        raise refuse(f"names no phase; {example}")
+    if "" in phases:
+        raise refuse(f"holds an empty name; {example}")
+    named: dict[int, str] = {}
+    for name, label in phases.items():
+        if label in named:
+            raise refuse(f'gives label {label} to both "{named[label]}" and "{name}"; give each phase its own')
+        named[label] = name
+    return phases
+
+
+def _check_type(name: str) -> str:
+    message = "is not a type of numbers; allowed are uint8, int16, float32 ..., with byte order <u2 or >u2"
+    if not re.fullmatch(r"bool|u?int(8|16|32|64)|float(16|32|64)|[<>]?[iu][1248]|[<>]?f[248]", name):
+        raise refuse(message)
+    return np.dtype(name).str
+
+
+def _check_name(name: str) -> str:
+    if name not in IMAGES:
+        raise refuse(f"is not a named image; {nearest(name, IMAGES)}")
+    return name
+
+
+Phases = Annotated[
+    dict[str, Annotated[int, Field(strict=True)]],
+    AfterValidator(_check_phases),
+    Field(description="label of each phase", examples=[{"pore": 1, "solid": 0}]),
+]
+Threshold = Annotated[
+    Annotated[float, Field(strict=True)] | None,
+    Field(description="grey values below become label 0, at or above label 1; phases then name 0 and 1"),
+]
+
+
+class FileImage(ImageTable):
+    """An image in a file: .npz, .npy, .tif or .raw."""
+
+    file: ScenarioPath
+    voxel_size: VoxelSize
+    phases: Phases
+    key: str | None = Field(None, description="name of the array in a .npz file that holds several")
+    shape: Shape | None = Field(None, description="voxels along each axis of a .raw file, the last runs fastest")
+    dtype: Annotated[str, AfterValidator(_check_type)] | None = Field(
+        None, description="type of the numbers in a .raw file", examples=["uint8", ">u2"]
+    )
+    threshold: Threshold = None
+
+    def phase_labels(self) -> dict[str, int]:
+        """Return the label of each named phase."""
+        return dict(self.phases)
+
+    def load(self) -> LabelledImage:
+        """Read the file and label its voxels."""
+        return label_image(
+            read_array(self.file, self.key, self.shape, self.dtype),
+            voxel_size=per_axis(self.voxel_size),
+            phases=self.phases,
+            threshold=self.threshold,
+            source=str(self.file),
+        )
+
+
+class NamedImage(ImageTable):
+    """A public image, named as in the data registry."""
+
+    data: Annotated[str, AfterValidator(_check_name), Field(json_schema_extra={"enum": list(IMAGES)})]
+    voxel_size: VoxelSize
+    phases: Phases
+    threshold: Threshold = None
+
+    def phase_labels(self) -> dict[str, int]:
+        """Return the label of each named phase."""
+        return dict(self.phases)
+
+    def load(self) -> LabelledImage:
+        """Find or download the image and label its voxels."""
+        return label_image(
+            read_array(locate(self.data), IMAGES[self.data].key),
+            voxel_size=per_axis(self.voxel_size),
+            phases=self.phases,
+            threshold=self.threshold,
+            source=f"the named image {self.data}",
+        )
+
+    def citations(self) -> tuple[str, ...]:
+        """Return whom the registry asks to cite."""
+        return (IMAGES[self.data].citation,)
