@@ -70,7 +70,8 @@ def cycle(levels: list[Level], depth: int, b: FloatArray) -> FloatArray:
     """Return an approximate solution for the right-hand side b: smooth, correct from the next level, smooth back."""
     level = levels[depth]
     if level.inverse is not None:
-        return level.inverse @ b
+        product: FloatArray = kernels.multiply(level.inverse, b)
+        return product
     x = np.zeros(level.size)
     if level.parent is None:
         for _ in range(10):
@@ -93,19 +94,19 @@ def correct(levels: list[Level], depth: int, b: FloatArray) -> FloatArray:
         return first
     image = np.empty(level.size)
     kernels.apply(*level.rows, first, image)
-    curvature = float(first @ image)
+    curvature: float = kernels.dot(first, image)
     if curvature <= 0:
         return first
-    work = float(first @ b)
+    work: float = kernels.dot(first, b)
     remainder = b - (work / curvature) * image
-    if np.linalg.norm(remainder) <= _SECOND_STEP * np.linalg.norm(b):
+    if kernels.dot(remainder, remainder) <= _SECOND_STEP**2 * kernels.dot(b, b):
         return (work / curvature) * first
     second = cycle(levels, depth, remainder)
     second_image = np.empty(level.size)
     kernels.apply(*level.rows, second, second_image)
-    mixed = float(second @ image)
-    second_curvature = float(second @ second_image) - mixed**2 / curvature
+    mixed: float = kernels.dot(second, image)
+    second_curvature = kernels.dot(second, second_image) - mixed**2 / curvature
     if second_curvature <= 0:
         return (work / curvature) * first
-    second_work = float(second @ remainder) / second_curvature
+    second_work: float = kernels.dot(second, remainder) / second_curvature
     return (work / curvature - second_work * mixed / curvature) * first + second_work * second

@@ -161,6 +161,27 @@ def build_rows(phase, face, wrap, number, count):
     return start, neighbour, conductance, drive
 
 
+@njit(cache=True, nogil=True, fastmath={"reassoc"})
+def dot(x, y):
+    """Return the scalar product; unlike the BLAS one it starts no threads, which would wait busily."""
+    total = 0.0
+    for node in range(x.size):
+        total += x[node] * y[node]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc"})
+def multiply(matrix, x):
+    """Return the product of a dense matrix with a vector, without starting threads."""
+    y = np.empty(x.size)
+    for row in range(x.size):
+        total = 0.0
+        for column in range(x.size):
+            total += matrix[row, column] * x[column]
+        y[row] = total
+    return y
+
+
 @njit(cache=True, nogil=True)
 def row_sums(start, conductance, ground):
     """Return the diagonal: all conductances that leave a node."""

@@ -98,7 +98,7 @@ class Multigrid:
         curvature, best, since = 1.0, math.inf, 0
         for iteration in range(self.max_iterations + 1):
             step = cycle(levels, 0, residual)
-            decrease = float(residual @ step)
+            decrease = kernels.dot(residual, step)
             energy = network.energy(phi, residual)
             error = max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf
             imbalance = _imbalance(network.layer_currents(phi, residual))
@@ -111,16 +111,16 @@ class Multigrid:
                     return Iterate(phi, residual, iteration, error, imbalance, SOLVED)
                 direction[:] = image[:] = 0.0
                 step = cycle(levels, 0, residual)
-                decrease = float(residual @ step)
+                decrease = kernels.dot(residual, step)
             best, since = (worst, 0) if worst < 0.9 * best else (best, since + 1)
             if since > _PATIENCE or decrease <= 0:
                 return Iterate(phi, residual, iteration, error, imbalance, STALLED)
             if iteration < self.max_iterations:
-                direction *= -float(step @ image) / curvature
+                direction *= -kernels.dot(step, image) / curvature
                 direction += step
                 kernels.apply(*network.rows, direction, image)
-                curvature = float(direction @ image)
-                length = float(residual @ direction) / curvature
+                curvature = kernels.dot(direction, image)
+                length = kernels.dot(residual, direction) / curvature
                 phi += length * direction
                 residual -= length * image
         return Iterate(phi, residual, iteration, error, imbalance, ITERATION_LIMIT)

@@ -99,7 +99,7 @@ class Network:
         Driven by a unit potential drop it is the conductance, from above; driven by currents it is the power, from
         below (Dirichlet's and Thomson's principles).
         """
-        work = float(self.source @ phi) + float(residual @ phi)
+        work: float = kernels.dot(self.source, phi) + kernels.dot(residual, phi)
         return self.constant + work if self.current_driven else self.constant - work
 
     def effective_conductance(self, phi: FloatArray, residual: FloatArray) -> float:
@@ -133,7 +133,7 @@ class Network:
 
         What a layer's residual sums to is what it takes in but does not pass on.
         """
-        inflow = float(self.shares.sum()) if self.current_driven else self.constant - float(self.source @ phi)
+        inflow = float(self.shares.sum()) if self.current_driven else self.constant - kernels.dot(self.source, phi)
         return inflow - np.concatenate([[0.0], np.cumsum(np.add.reduceat(residual, self.layer_start))])
 
 

@@ -38,8 +38,8 @@ class Problem:
         Edge of a voxel, one for all axes or one per axis [m].
     conductivity : mapping of label to float or tuple of floats
         Conductivity of each conducting phase, one for all axes or one per axis [S m-1]; labels left out insulate.
-    directions : str, optional
-        Axes to solve along, for instance ``"xyz"``; all axes of the image by default.
+    directions : str
+        Axes to solve along, for instance ``"xyz"``; ``"all"`` means all axes of the image.
     boundary : {"constant-potential", "constant-current", "periodic"}
         What drives the current along the direction: the two end planes at fixed potentials; a uniform current density
         over the conducting voxels of both end planes, the potential drop being the current-weighted mean (Prasad et
@@ -61,7 +61,7 @@ class Problem:
     image: NDArray[Any]
     voxel_size: PerAxis
     conductivity: Mapping[int, PerAxis]
-    directions: str | None = None
+    directions: str = "all"
     boundary: Boundary = "constant-potential"
     electrode: Electrode = "face"
     sides: Sides = "no-flux"
@@ -95,15 +95,18 @@ class Problem:
 
     def _check_directions(self) -> None:
         axes = AXES[: self.image.ndim]
-        if self.directions is None:
+        if self.directions == "all":
             object.__setattr__(self, "directions", axes)
-        wrong = [letter for letter in str(self.directions) if letter not in axes]
+        wrong = [letter for letter in self.directions if letter not in axes]
         if wrong or not self.directions or len(set(self.directions)) != len(self.directions):
-            raise InputError(f"directions = {self.directions!r}: choose among {axes}, each at most once")
+            raise InputError(
+                f"directions = {self.directions!r}: choose among {axes}, each at most once", ("transport", "directions")
+            )
         for letter in self.directions:
             if self.electrode == "first-voxel" and self.image.shape[AXES.index(letter)] < 2:
                 raise InputError(
-                    f'electrode = "first-voxel" needs at least two voxels along {letter}; use electrode = "face"'
+                    f'electrode = "first-voxel" needs at least two voxels along {letter}; use electrode = "face"',
+                    ("transport", "electrode"),
                 )
 
     def _check_conductivity(self) -> None:
@@ -118,10 +121,11 @@ class Problem:
                 shown = ", ".join(map(str, np.unique(self.image)[:12].astype(int)))
                 raise InputError(
                     f"conductivity is given for {self._name(label)}, which has no voxel in the image "
-                    f"(labels there: {shown}); correct the label or leave it out"
+                    f"(labels there: {shown}); correct the label or leave it out",
+                    ("conductivity", self.phase_names.get(label, "")),
                 )
         if highest == 0:
-            raise InputError("every conductivity is zero; at least one phase must conduct")
+            raise InputError("every conductivity is zero; at least one phase must conduct", ("conductivity",))
 
     def _name(self, label: int) -> str:
         name = self.phase_names.get(label)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from electrosim.base import scenario as base
+from electrosim.base.errors import concerning
 from electrosim.base.units import Conductivity, one_or_several
 from electrosim.conduction.direct import Direct
 from electrosim.conduction.multigrid import Multigrid
@@ -25,9 +26,7 @@ PerAxisConductivity = Annotated[
 class Transport(base.Table):
     """How the current is driven."""
 
-    directions: Literal["x", "y", "z", "xy", "xz", "yz", "xyz"] | None = Field(
-        None, description="axes to solve along; all by default"
-    )
+    directions: Literal["all", "x", "y", "z", "xy", "xz", "yz", "xyz"] = Field("all", description="axes to solve along")
     boundary: Boundary = "constant-potential"
     electrode: Electrode = Field("face", description="where the end planes lie")
     sides: Sides = Field("no-flux", description="what happens across the direction")
@@ -68,7 +67,8 @@ class Scenario(base.Scenario):
     @functools.cached_property
     def problem(self) -> Problem:
         """The image and what is asked of it."""
-        image = self.image.load()
+        with concerning("image", "file"):
+            image = self.image.load()
         return Problem(
             image=image.labels,
             voxel_size=image.voxel_size,

@@ -82,7 +82,7 @@ def solve(
     method = method or Multigrid()
     began = time.perf_counter()
     announce_compilation(observer, kernels, "label_clusters")
-    directions = str(problem.directions)
+    directions = problem.directions
 
     def one(direction: str) -> Flow:
         return method.flow(problem, direction, _reporter(observer, direction, getattr(method, "rtol", 0.5)))

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from electrosim.base.errors import InputError
 from electrosim.base.scenario import Table
-from electrosim.base.units import Length
+from electrosim.base.units import Length, one_or_several
 from electrosim.voxels.image import LabelledImage
 
 LARGEST_IMAGE = 2**31
@@ -87,14 +87,10 @@ Shape = Annotated[
 ]
 
 
-def _one_or_several(value: Any) -> str:
-    return "several lengths" if isinstance(value, (list, tuple)) else "one length"
-
-
 VoxelSize = Annotated[
-    Annotated[Length, Tag("one length")]
-    | Annotated[tuple[Length, ...], AfterValidator(entries(2, 3)), Tag("several lengths")],
-    Discriminator(_one_or_several),
+    Annotated[Length, Tag("one")]
+    | Annotated[tuple[Length, ...], AfterValidator(entries(2, 3)), Tag("several")],
+    Discriminator(one_or_several),
     Field(description="edge of a voxel, one for all axes or one per axis"),
 ]
 """One length for all axes, or a list with one per axis."""
