@@ -55,9 +55,22 @@ def read_tiff(path: Path) -> NDArray[Any]:
                 raise ValueError("its numbers have no type")
             check_header(path, stack.shape, np.dtype(stack.dtype))
             _check_compressed_blocks(path, stack)
-            array = np.asarray(stack.asarray())
+            array = _decode(path, stack)
         _refuse(complaints)
     return array
+
+
+def _decode(path: Path, stack: Any) -> NDArray[Any]:
+    """Read the numbers; some compressions need a package that is not among the dependencies."""
+    try:
+        return np.asarray(stack.asarray())
+    except ValueError as error:
+        if "imagecodecs" not in str(error):
+            raise
+        kind = stack.keyframe.compression.name
+        raise InputError(
+            f"{path}: the image is compressed with {kind}; save it uncompressed or run: pip install imagecodecs"
+        ) from None
 
 
 def _check_compressed_blocks(path: Path, stack: Any) -> None:

@@ -6,6 +6,7 @@ import re
 import zipfile
 
 import numpy as np
+import PIL.Image
 import pytest
 import tifffile
 
@@ -149,3 +150,11 @@ def test_size_is_checked_before_memory_is_taken(tmp_path, monkeypatch):
     refused(write(tmp_path / "image.tif", STACK), f"needs 210 bytes of memory and at most {STACK.size - 1}")
     monkeypatch.setattr(limits, "available_memory", lambda: 20 * STACK.size)
     refused(write(tmp_path / "deflated.tif", STACK, compression="zlib"), "compressed block of .* may expand")
+
+
+def test_a_compression_that_cannot_be_read_names_the_remedy(tmp_path):
+    pages = [PIL.Image.fromarray(np.eye(8, dtype=np.uint8)) for _ in range(3)]
+    path = tmp_path / "lzw.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    with pytest.raises(InputError, match=r"compressed with LZW.*pip install imagecodecs"):
+        read_array(path)
