@@ -21,6 +21,7 @@ from electrosim.conduction.problem import AXES, Problem
 
 _ENERGY_FACTOR = 5.0  # energy error over (r, z): at most 4.1, see tests/verification/test_error_estimate.py
 _ROUNDING = 1e-15  # no estimate is smaller
+_PROGRESS = 0.9  # an estimate below this share of the best one counts as progress
 _PATIENCE = 15  # iterations without a better estimate before the solve counts as stalled
 
 
@@ -93,28 +94,29 @@ class Multigrid:
         """Iterate on a network over a grid of `shape`, flexible conjugate gradients from a linear potential."""
         levels = build_levels(network, shape)
         phi = np.zeros_like(network.source) if network.current_driven else _linear(network, shape)
-        residual = network.source - _applied(network, phi)
+        residual = _residual(network, phi)
         direction, image = np.zeros_like(phi), np.zeros_like(phi)
-        curvature, best, since = 1.0, math.inf, 0
+        best, since, kept, curvature = math.inf, 0, (phi, math.inf), 1.0
         for iteration in range(self.max_iterations + 1):
             step = cycle(levels, 0, residual)
             decrease = kernels.dot(residual, step)
             energy = network.energy(phi, residual)
             error = max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf
-            imbalance = _imbalance(network.layer_currents(phi, residual))
-            worst = max(error, imbalance)
+            worst = max(error, _imbalance(network.layer_currents(phi, residual)))
             report(worst)
             if worst <= self.rtol:
-                residual = network.source - _applied(network, phi)  # free of the rounding gathered step by step
-                imbalance = _imbalance(network.layer_currents(phi, residual))
-                if imbalance <= self.rtol:
-                    return Iterate(phi, residual, iteration, error, imbalance, SOLVED)
+                end = _finish(network, phi, iteration, error, SOLVED)
+                if end.imbalance <= self.rtol:
+                    return end
+                residual[:] = end.residual  # rounding had gathered in the other one: start again from here
                 direction[:] = image[:] = 0.0
                 step = cycle(levels, 0, residual)
-                decrease = kernels.dot(residual, step)
-            best, since = (worst, 0) if worst < 0.9 * best else (best, since + 1)
+            if worst < _PROGRESS * best:
+                best, since, kept = worst, 0, (phi.copy(), error)
+            else:
+                since += 1
             if since > _PATIENCE or decrease <= 0:
-                return Iterate(phi, residual, iteration, error, imbalance, STALLED)
+                return _finish(network, kept[0], iteration, kept[1], STALLED)
             if iteration < self.max_iterations:
                 direction *= -kernels.dot(step, image) / curvature
                 direction += step
@@ -123,7 +125,13 @@ class Multigrid:
                 length = kernels.dot(residual, direction) / curvature
                 phi += length * direction
                 residual -= length * image
-        return Iterate(phi, residual, iteration, error, imbalance, ITERATION_LIMIT)
+        return _finish(network, phi, self.max_iterations, error, ITERATION_LIMIT)
+
+
+def _finish(network: Network, phi: FloatArray, iterations: int, error: float, status: Status) -> Iterate:
+    """Compute the residual afresh, free of the rounding that gathers step by step."""
+    residual = _residual(network, phi)
+    return Iterate(phi, residual, iterations, error, _imbalance(network.layer_currents(phi, residual)), status)
 
 
 def _linear(network: Network, shape: tuple[int, ...]) -> FloatArray:
@@ -132,10 +140,10 @@ def _linear(network: Network, shape: tuple[int, ...]) -> FloatArray:
     return 1.0 - (layer + 0.5) / shape[0]
 
 
-def _applied(network: Network, phi: FloatArray) -> FloatArray:
+def _residual(network: Network, phi: FloatArray) -> FloatArray:
     image = np.empty_like(phi)
     kernels.apply(*network.rows, phi, image)
-    return image
+    return network.source - image
 
 
 def _imbalance(currents: FloatArray) -> float:
