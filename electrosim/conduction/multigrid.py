@@ -98,6 +98,7 @@ class Multigrid:
         direction, image = np.zeros_like(phi), np.zeros_like(phi)
         best, since, kept, curvature = math.inf, 0, (phi, math.inf), 1.0
         for iteration in range(self.max_iterations + 1):
+            residual = network.balanced(residual)
             step = cycle(levels, 0, residual)
             decrease = kernels.dot(residual, step)
             energy = network.energy(phi, residual)

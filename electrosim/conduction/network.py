@@ -112,6 +112,16 @@ class Network:
             return self.energy(phi, residual)
         return float(np.sum(self.shares**2 / self._power(phi, residual)))
 
+    def balanced(self, residual: FloatArray) -> FloatArray:
+        """Spread each cluster's surplus current evenly where no fixed potential can take it.
+
+        Such a surplus is rounding; left in, it makes the singular system insoluble and grows from step to step.
+        """
+        if self.ground.any() or not residual.size:
+            return residual
+        of_node = self.cluster - 1
+        return residual - (np.bincount(of_node, weights=residual) / np.bincount(of_node))[of_node]
+
     def unit_drop(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
         """Return the potential scaled to a unit drop between the electrodes, its middle at 1/2."""
         if self.ground.any() or not phi.size:

@@ -106,6 +106,12 @@ def test_a_solve_that_fails_says_so_and_keeps_what_it_has():
     assert (kept["relative_conductivity"] > 0.1).all()
 
 
+def test_rounding_does_not_gather_in_a_periodic_image_of_high_contrast():
+    distance = np.linalg.norm(np.indices((24, 24, 24)) - 11.5, axis=0)
+    asked = problem((distance < 7).astype(np.uint8), conductivity={0: 1.0, 1: 1e8}, boundary="periodic", directions="x")
+    assert bool(solve(asked, method=Multigrid(rtol=1e-6), throw=False)["solved"].all())
+
+
 def test_rounding_is_not_taken_for_accuracy():
     image = (np.random.default_rng(1).random((16, 16, 16)) < 0.34).astype(np.uint8)
     asked = problem(image, conductivity={1: 1.0, 0: 1e-6}, boundary="constant-current", directions="x")
