@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -21,7 +23,6 @@ WRONG_INPUT, NOT_SOLVED, INTERRUPTED = 2, 3, 130
 app = typer.Typer(
     name="electrosim",
     help="Simulate porous battery electrodes: a scenario file in, a results folder out.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -149,21 +150,41 @@ def main() -> NoReturn:
     from electrosim.base.errors import InputError, SolveError
 
     signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter gets its number
     try:
-        code = app(standalone_mode=False)
+        code = _invoke(sys.argv[1:] or ["--help"])
+        sys.stdout.flush()
     except InputError as error:
         _fail(str(error), WRONG_INPUT)
     except SolveError as error:
         _fail(str(error), NOT_SOLVED)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         _fail("interrupted; a former result is left as it was", INTERRUPTED)
     except MemoryError:
         _fail("there is not enough memory for this; make the image smaller", WRONG_INPUT)
+    except BrokenPipeError:  # whoever reads the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}", WRONG_INPUT)
     except Exception as error:
         if type(error).__module__.startswith(("click", "typer")) and hasattr(error, "format_message"):
-            _fail(f"{error.format_message()} (electrosim --help lists the commands)", WRONG_INPUT)
+            _fail(f"{error.format_message().rstrip('.')}; electrosim --help lists the commands", WRONG_INPUT)
         raise
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _invoke(words: list[str]) -> int:
+    """Run a command and let all of its errors through, which typer's own way of calling does not."""
+    group = typer.main.get_command(app)
+    try:
+        with group.make_context("electrosim", words) as context:
+            group.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    return 0
 
 
 def _stop(number: int, frame: Any) -> None:
@@ -178,15 +199,15 @@ def _fail(sentence: str, code: int) -> NoReturn:
 
 def _assignments(overrides: list[str] | None) -> dict[str, Any]:
     """Read ``key=value`` pairs."""
-    from electrosim.base.errors import InputError
-    from electrosim.base.toml import parse_value
+    from electrosim.base.errors import InputError, shortened
+    from electrosim.base.toml import parse_value, split_assignment
 
     values = {}
     for text in overrides or []:
-        key, separator, value = text.partition("=")
-        if not separator or not key.strip():
-            raise InputError(f"--set {text}: write --set key.path=value, for instance --set image.seed=2")
-        values[key.strip()] = parse_value(value.strip())
+        assignment = split_assignment(text)
+        if assignment is None:
+            raise InputError(f"--set {shortened(text)}: write --set key.path=value, for instance --set image.seed=2")
+        values[assignment[0]] = parse_value(assignment[1])
     return values
 
 
@@ -203,7 +224,8 @@ def _progress(quiet: bool) -> Iterator[Observer]:
         TimeElapsedColumn(),
         TextColumn("{task.fields[remark]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bars:
         known: dict[str, Any] = {}
 
         def observe(task: str, share: float, remark: str = "") -> None:

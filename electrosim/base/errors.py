@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class ElectrosimError(Exception):
@@ -11,11 +12,38 @@ class ElectrosimError(Exception):
 
 
 class InputError(ElectrosimError, ValueError):
-    """The input is wrong; the message is one sentence that says what to change (exit status 2)."""
+    """The input is wrong; the message is one sentence that says what to change (exit status 2).
+
+    Parameters
+    ----------
+    message : str
+        The sentence.
+    key : tuple of str, optional
+        Key of a scenario that the sentence is about; whoever knows the scenario's file adds the line.
+    """
+
+    def __init__(self, message: str, key: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class SolveError(ElectrosimError, RuntimeError):
     """A solve did not succeed; the message is the sentence of its status (exit status 3)."""
+
+
+@contextmanager
+def concerning(*key: str) -> Iterator[None]:
+    """Note the key of a scenario that errors inside the block are about, unless they name one themselves."""
+    try:
+        yield
+    except InputError as error:
+        error.key = error.key or key
+        raise
+
+
+def shortened(text: str) -> str:
+    """Return what a message can show of a text that may be long."""
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

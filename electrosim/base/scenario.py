@@ -6,11 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from electrosim.base.errors import InputError, nearest
-from electrosim.base.toml import Document, KeyPath
+from electrosim.base.errors import InputError, nearest, shortened
+from electrosim.base.toml import Document, dotted
+from electrosim.base.toml_lines import KeyPath
 
 
 class Table(BaseModel):
@@ -37,8 +47,8 @@ def unknown_key(key: Any, known: Iterable[str]) -> PydanticCustomError:
 class Output(Table):
     """What is written beside the numbers."""
 
-    fields: bool = Field(False, description="keep the full fields in result.nc")
-    figures: bool = Field(True, description="draw figures/*.png")
+    fields: bool = Field(False, strict=True, description="keep the full fields in result.nc")
+    figures: bool = Field(True, strict=True, description="draw figures/*.png")
 
 
 class Scenario(Table):
@@ -47,9 +57,18 @@ class Scenario(Table):
     kind: str
     title: str = Field("", max_length=200)
     description: str = Field("", max_length=4000)
-    output: Output = Field(default_factory=Output)
+    output: Output = Output()
 
-    _file: str = PrivateAttr("scenario")
+    _document: Document = PrivateAttr(Document("scenario", Path(), {}))
+
+    @property
+    def name(self) -> str:
+        """The title or, without one, the name of the file."""
+        return self.title or Path(self._document.name).stem
+
+    def place(self, key: tuple[str, ...]) -> str:
+        """Return ``file:line`` of a key, or of what is nearest to it."""
+        return self._document.place(key)
 
     @property
     def problem(self) -> Any:
@@ -81,19 +100,28 @@ class Scenario(Table):
 
 def _from_folder(path: Path, info: ValidationInfo) -> Path:
     folder = info.context.get("folder", Path()) if isinstance(info.context, dict) else Path()
-    if "\0" in str(path):
-        raise PydanticCustomError("path", "is not a file name")
-    return (folder / path.expanduser()).absolute()
+    try:
+        return (folder / path.expanduser()).absolute()
+    except RuntimeError:
+        raise PydanticCustomError("path", "names a home folder that does not exist") from None
 
 
 ScenarioPath = Annotated[Path, AfterValidator(_from_folder), Field(description="relative to the scenario file")]
 """A path in a scenario: relative to the scenario's folder, absolute once it was checked."""
 
 AnyScenario = TypeVar("AnyScenario", bound=Scenario)
+AnyTable = TypeVar("AnyTable", bound=Table)
 
 
 def validate(model: type[AnyScenario], document: Document) -> AnyScenario:
-    """Check a document against a kind's tables.
+    """Check a document against a kind's tables; raises as `check`."""
+    scenario = check(model, document)
+    scenario._document = document
+    return scenario
+
+
+def check(model: type[AnyTable], document: Document) -> AnyTable:
+    """Check a document against tables of any sort.
 
     Raises
     ------
@@ -101,54 +129,83 @@ def validate(model: type[AnyScenario], document: Document) -> AnyScenario:
         With the first thing that is wrong, as ``file:line: key = value ...``, and the count of the others.
     """
     try:
-        scenario = model.model_validate(document.data, context={"folder": document.folder})
+        return model.model_validate(document.data, context={"folder": document.folder})
     except ValidationError as error:
         details = error.errors(include_url=False)
         more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
         raise InputError(describe(details[0], document) + more) from None
-    scenario._file = document.name
-    return scenario
 
 
 def describe(error: ErrorDetails, document: Document) -> str:
     """Write one of pydantic's errors as a sentence with file, line, key, value and what is allowed."""
     path, value = _locate(error, document.data)
-    key = ".".join(map(str, path))
+    key = dotted(path)
     place = document.place(path)
-    message = error["msg"][:1].lower() + error["msg"][1:]
     if error["type"] == "unknown_key":
-        return f"{place}: {key or 'the scenario'} is not known here; {message}"
+        return f"{place}: {key} is not known here; {error['msg']}"
     if error["type"] == "missing":
         return f"{place}: {key} is missing; add it"
     if not path:
-        return f"{place}: {message}"
-    return f"{place}: {key} = {_shown(value)}: {message}"
+        return f"{place}: {_wish(error)}"
+    return f"{place}: {key} = {shown(value)}: {_wish(error)}"
+
+
+_WISHES = {
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "dict_type": "must be a table",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "string_type": "must be text in quotes",
+    "path_type": "must be a file name in quotes",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "finite_number": "must be finite",
+    "literal_error": "must be {expected}",
+    "too_short": "must have at least {min_length} entry",
+}
+"""What pydantic's errors ask for, in words of a scenario; those not here read well as they are."""
+
+
+def _wish(error: ErrorDetails) -> str:
+    if error["type"] in _WISHES:
+        return _WISHES[error["type"]].format(**error.get("ctx", {}))
+    message = error["msg"][:1].lower() + error["msg"][1:]
+    return message.replace("input should be", "must be").replace("string should have", "must have")
 
 
 def _locate(error: ErrorDetails, data: Any) -> tuple[KeyPath, Any]:
-    """Return key path and value of an error; pydantic's location also holds the tags of unions, left out here."""
+    """Return key path and value of an error; pydantic's location also holds the tags of unions, left out here.
+
+    A key that the file leaves out is part of the path if it is missing, or its default does not fit.
+    """
     path: list[str | int] = []
     here = data
     for part in error["loc"]:
-        if isinstance(here, dict) and part in here:
+        if part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here)):
             here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        elif not (error["type"] == "missing" and part == error["loc"][-1]):
-            continue
-        path.append(part)
+            path.append(part)
+    value = here
+    left_out = error["type"] == "missing" or error["input"] is not here
     if error["type"] == "unknown_key":
         path.append(error["ctx"]["key"])
-    return tuple(path), here
+    elif isinstance(here, dict) and left_out and error["loc"] and error["loc"][-1] not in path[-1:]:
+        path.append(error["loc"][-1])
+        value = error["input"]
+    return tuple(path), value
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Return a value as it stands in TOML, shortened."""
     if isinstance(value, bool):
         text = str(value).lower()
     elif isinstance(value, str):
-        text = '"' + value.replace("\n", " ") + '"'
+        text = '"' + " ".join(value[:80].split()) + '"'
     else:
         text = "a table" if isinstance(value, dict) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
+    return shortened(text)

@@ -9,16 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from electrosim.base.errors import InputError
-
-KeyPath = tuple[str | int, ...]
+from electrosim.base.errors import InputError, shortened
+from electrosim.base.toml_lines import BARE_KEY, KeyPath, Token, key_lines, key_parts, tokens
 
 _LARGEST_FILE = 1 << 20
-_TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''  # strings
-    r"|\#[^\n]*|\n|\[\[|\]\]|[\[\]{},=]|[^\s\[\]{},=#\"']+",
-    re.DOTALL,
-)
+_DEEPEST = 32  # brackets in brackets, or parts of a dotted key: what no scenario needs and parsers choke on
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -47,12 +43,10 @@ class Document:
 
     def place(self, path: KeyPath) -> str:
         """Return ``file:line`` of a key, or of the nearest table around it that has a line."""
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.overrides:
-                return f"{self.name} (overridden)"
-            if path[:end] in self.lines:
-                return f"{self.name}:{self.lines[path[:end]]}"
-        return self.name
+        starts = [path[:end] for end in range(len(path), 0, -1)]
+        if any(start in self.overrides for start in starts):
+            return f"{self.name} (overridden)"
+        return next((f"{self.name}:{self.lines[start]}" for start in starts if start in self.lines), self.name)
 
 
 def read(path: Path) -> Document:
@@ -64,21 +58,25 @@ def read(path: Path) -> Document:
         If the file is missing, larger than 1 MiB, not UTF-8 or not TOML; the message names the line.
     """
     try:
+        if path.is_dir():
+            raise InputError(f"{path}: this is a folder; give a file")
         if not path.is_file():
             raise InputError(f"{path}: there is no such file; check the path")
         if path.stat().st_size > _LARGEST_FILE:
             raise InputError(f"{path}: the file is larger than 1 MiB, which no scenario is")
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", error)
         raise InputError(f"{path}: the file cannot be read: {reason}") from None
     return parse(text, name=str(path), folder=path.parent)
 
 
 def parse(text: str, *, name: str, folder: Path) -> Document:
     """Parse TOML text; `name` and `folder` as in `Document`."""
+    words = tokens(text)
+    _refuse_depth(words, name)
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -87,15 +85,19 @@ def parse(text: str, *, name: str, folder: Path) -> Document:
         match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         place = f"{name}:{match[1]}" if match else name
         reason = re.sub(r"\s*\(at [^)]*\)", "", str(error)).strip().rstrip(".")
+        if "integer string conversion" in reason:
+            reason = "a whole number has too many digits"
         raise InputError(f"{place}: this is not valid TOML: {reason}") from None
-    return Document(name=name, folder=folder, data=data, lines=key_lines(text))
+    document = Document(name=name, folder=folder, data=data, lines=key_lines(words))
+    _refuse_strange_values(document, (), data)
+    return document
 
 
 def parse_value(text: str) -> Any:
     """Read the right-hand side of ``key=value`` on a command line: a TOML value, or else the text itself."""
     try:
-        data = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
+        data = parse(f"value = {text}", name="", folder=Path()).data
+    except InputError:
         return text
     return data["value"] if set(data) == {"value"} else text
 
@@ -103,20 +105,29 @@ def parse_value(text: str) -> Any:
 def override(document: Document, values: Mapping[str, Any]) -> Document:
     """Return the document with keys such as ``"image.seed"`` set; a number steps into a list.
 
+    Parts of a key are separated by dots; a part that holds a dot itself is written in quotes, as in TOML.
+
     Raises
     ------
     InputError
-        If a key path is empty or leads through something that is not a table or list.
+        If a key path is empty or leads through something that is not a table or list, or a value cannot stand in
+        TOML.
     """
     data = _copy(document.data)
     done = set(document.overrides)
     for key, value in values.items():
-        path: KeyPath = tuple(int(part) if part.isdecimal() and len(part) < 6 else part for part in key.split("."))
-        if "" in path:
-            raise InputError(f'{document.name}: "{key}" is not a key path such as image.seed')
-        _set(data, path, value, document.name)
-        done.add(path)
-    return Document(document.name, document.folder, data, document.lines, frozenset(done))
+        done.add(_set(data, _split_key(key, document.name), _copy(value), document.name))
+    changed = Document(document.name, document.folder, data, document.lines, frozenset(done))
+    _refuse_strange_values(changed, (), data)
+    return changed
+
+
+def split_assignment(text: str) -> tuple[str, str] | None:
+    """Split ``key=value`` at the first equals sign outside quotes; None if there is no key or no sign."""
+    match = re.fullmatch(r"""((?:"(?:\\.|[^"\\])*"|'[^']*'|[^"'=])+)=(.*)""", text, re.DOTALL)
+    if match is None or not match[1].strip():
+        return None
+    return match[1].strip(), match[2].strip()
 
 
 def _copy(value: Any) -> Any:
@@ -125,136 +136,80 @@ def _copy(value: Any) -> Any:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def _set(data: dict[str, Any], path: KeyPath, value: Any, name: str) -> None:
+def _split_key(key: str, name: str) -> tuple[str, ...]:
+    """Return the parts of a key of an override, which are more lenient than TOML: blanks need no quotes."""
+    refused = InputError(f'{name}: "{shortened(key)}" is not a key path such as image.seed')
+    if '"' in key or "'" in key:
+        try:
+            _refuse_depth(tokens(key), name)
+            parts = key_parts(key)
+        except ValueError:
+            raise refused from None
+    else:
+        parts = tuple(part.strip() for part in key.split("."))
+    if "" in parts or len(parts) > _DEEPEST:
+        raise refused
+    return parts
+
+
+def _set(data: dict[str, Any], parts: tuple[str, ...], value: Any, name: str) -> KeyPath:
+    """Set an entry, making the tables on the way; return its path, in which places in lists are numbers."""
     here: Any = data
-    for depth, part in enumerate(path):
-        last = depth == len(path) - 1
-        if isinstance(here, list) and isinstance(part, int) and part < len(here):
-            pass
-        elif isinstance(here, dict):
-            part = str(part)
-            if not last:
-                here.setdefault(part, {})
-        else:
-            where = ".".join(map(str, path[:depth]))
-            raise InputError(f"{name}: cannot set {'.'.join(map(str, path))}: {where} has no entry {part}")
-        if last:
-            here[part] = value
-        else:
-            here = here[part]
+    path: KeyPath = ()
+    for part in parts:
+        inside, step = here, _step(here, part)
+        if step is None:
+            kind = f"a list of {len(here)}" if isinstance(here, list) else "neither a table nor a list"
+            raise InputError(
+                f"{name}: cannot set {dotted(parts)}: {dotted(path)} is {kind} and has no entry {shortened(part)}"
+            )
+        path = (*path, step)
+        here = inside.setdefault(step, {}) if isinstance(inside, dict) else inside[step]
+    inside[step] = value
+    return path
 
 
-def key_lines(text: str) -> dict[KeyPath, int]:
-    """Return the line of every key, table and list element of a valid TOML text."""
-    return _Lines(text).found
+def _step(here: Any, part: str) -> str | int | None:
+    """Return the key or the place in a list that a part of a key means."""
+    if isinstance(here, dict):
+        return part
+    if isinstance(here, list) and re.fullmatch(r"[0-9]{1,6}", part) and int(part) < len(here):
+        return int(part)
+    return None
 
 
-class _Lines:
-    """Walks the tokens of valid TOML; it records places and leaves the values to tomllib."""
+def _refuse_strange_values(document: Document, path: KeyPath, value: Any) -> None:
+    """Refuse what TOML lets through or an override brings along, and what breaks files and messages later."""
+    if len(path) > _DEEPEST:
+        raise InputError(f"{document.place(path)}: tables and lists are nested deeper than {_DEEPEST} levels")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(key, str) and _UNPRINTABLE.search(key):
+                raise InputError(f"{document.place((*path, key))}: the key {ascii(key)[:60]} holds a control character")
+            _refuse_strange_values(document, (*path, key), item)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _refuse_strange_values(document, (*path, place), item)
+    elif isinstance(value, str) and _UNPRINTABLE.search(value):
+        raise InputError(f"{document.place(path)}: {dotted(path)} holds a control character; remove it")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise InputError(f"{document.place(path)}: {dotted(path)} is a whole number of more than 64 bits")
 
-    def __init__(self, text: str) -> None:
-        self.tokens: list[tuple[str, int]] = []
-        line, position = 1, 0
-        for match in _TOKEN.finditer(text):
-            line += text.count("\n", position, match.start())
-            position = match.start()
-            if not match[0].startswith("#"):
-                self.tokens.append((match[0], line))
-        self.at = 0
-        self.found: dict[KeyPath, int] = {}
-        self._document()
 
-    def _peek(self) -> str:
-        return self.tokens[self.at][0] if self.at < len(self.tokens) else ""
+def dotted(path: KeyPath) -> str:
+    """Write a key path as in TOML, each part shortened."""
+    parts = [shortened(str(part)) for part in path]
+    return ".".join(part if BARE_KEY.fullmatch(part) and "." not in part else f'"{part}"' for part in parts)
 
-    def _next(self) -> str:
-        self.at += 1
-        return self.tokens[self.at - 1][0] if self.at <= len(self.tokens) else ""
 
-    def _record(self, path: KeyPath) -> None:
-        self.found.setdefault(path, self.tokens[min(self.at, len(self.tokens) - 1)][1])
-
-    def _document(self) -> None:
-        table: KeyPath = ()
-        counts: dict[KeyPath, int] = {}
-        while self._peek():
-            token = self._peek()
-            if token == "\n":
-                self._next()
-            elif token in ("[", "[["):
-                self._next()
-                start = self.at
-                table = self._resolve(self._key(("]", "]]")), counts)
-                if token == "[[":
-                    counts[table] = counts.get(table, -1) + 1
-                    table = (*table, counts[table])
-                self.at, after = start, self.at
-                self._record(table)
-                self.at = after
-            else:
-                self._pair(table)
-
-    @staticmethod
-    def _resolve(parts: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
-        """Step into the newest element of every array of tables on the way."""
-        path: KeyPath = ()
-        for part in parts[:-1]:
-            path = (*path, part)
-            if path in counts:
-                path = (*path, counts[path])
-        return (*path, parts[-1]) if parts else ()
-
-    def _key(self, ends: tuple[str, ...]) -> KeyPath:
-        words = []
-        while self._peek() and self._peek() not in ends:
-            words.append(self._next())
-        self._next()
-        parts: list[str] = []
-        for quoted, bare in re.findall(r"(\"[^\"]*\"|'[^']*')|([^.\s\"']+)", " ".join(words)):
-            parts.append(quoted[1:-1] if quoted else bare)
-        return tuple(parts)
-
-    def _pair(self, table: KeyPath) -> None:
-        start = self.at
-        path = (*table, *self._key(("=",)))
-        self.at, after = start, self.at
-        self._record(path)
-        self.at = after
-        self._value(path)
-
-    def _value(self, path: KeyPath) -> None:
-        token = self._next()
-        if token == "[[":  # two opening brackets of nested arrays, one token
-            self.at -= 1
-            self.tokens[self.at : self.at + 1] = [("[", self.tokens[self.at][1])] * 2
-            token = self._next()
-        if token == "[":
-            self._array(path)
-        elif token == "{":
-            self._inline_table(path)
-
-    def _array(self, path: KeyPath) -> None:
-        index = 0
-        while self._peek():
-            token = self._peek()
-            if token == "]]":
-                self.tokens[self.at : self.at + 1] = [("]", self.tokens[self.at][1])] * 2
-            elif token == "]":
-                self._next()
-                return
-            elif token in (",", "\n"):
-                self._next()
-                index += token == ","
-            else:
-                self._record((*path, index))
-                self._value((*path, index))
-
-    def _inline_table(self, path: KeyPath) -> None:
-        while self._peek():
-            if self._peek() == "}":
-                self._next()
-                return
-            if self._peek() in (",", "\n"):
-                self._next()
-            else:
-                self._pair(path)
+def _refuse_depth(words: list[Token], name: str) -> None:
+    """Refuse nesting that would take the parser's time, memory or stack; the text need not be valid."""
+    brackets = dots = 0
+    for token in words:
+        if token.text in ("\n", ",", "=", "[", "]", "{", "}"):
+            dots = 0
+            brackets += (token.text in "[{") - (token.text in "]}")
+        elif token.text[0] not in "\"'":
+            dots += token.text.count(".")
+        if max(brackets, dots) > _DEEPEST:
+            raise InputError(f"{name}:{token.line}: keys or brackets are nested deeper than {_DEEPEST} levels")

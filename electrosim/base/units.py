@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 # One number, then units: names joined by * / or blanks, each with at most a small integer power. Nothing else may
 # reach pint, whose parser would also evaluate arithmetic such as 9**9**9.
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*", re.DOTALL)
-_UNIT = re.compile(r"[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?(?:\s*[*/ ·()]\s*[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?\)?){0,8}")
+_UNIT = re.compile(
+    r"[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?(?:\s*[*/ ·()]\s*[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?\)?){0,8}"
+)
 
 
 @functools.cache
@@ -73,7 +75,7 @@ def to_si(text: str, unit: str) -> float:
         value = float(registry().Quantity(number, name.replace("·", "*")).to(unit or "dimensionless").magnitude)
     except pint.DimensionalityError:
         raise ValueError("has a unit of another dimension") from None
-    except (pint.PintError, AttributeError, ArithmeticError, TypeError, ValueError):
+    except Exception:  # noqa: BLE001 pint lets through what Python's tokenizer and its own assertions raise
         raise ValueError(f'has the unknown unit "{name}"') from None
     if not math.isfinite(value):
         raise ValueError("is not finite")
@@ -92,11 +94,15 @@ class Quantity:
         Name of the dimension, used in messages.
     example : str
         A valid value, used in messages and in the JSON schema.
+    least, most : float
+        Magnitudes beyond which nothing is computed (but zero is); they keep products of a few from overflowing.
     """
 
     unit: str
     what: str
     example: str
+    least: float = 1e-30
+    most: float = 1e30
 
     def parse(self, value: Any) -> float:
         """Turn what a scenario holds into the SI float."""
@@ -104,9 +110,12 @@ class Quantity:
         if not isinstance(value, str):
             raise PydanticCustomError("quantity", "{reason}; {hint}", {"reason": "is not a quantity", "hint": hint})
         try:
-            return to_si(value, self.unit)
+            number = to_si(value, self.unit)
+            if number != 0 and not self.least <= abs(number) <= self.most:
+                raise ValueError(f"is not between {self.least:g} and {self.most:g} {self.unit}".rstrip())
         except ValueError as error:
             raise PydanticCustomError("quantity", "{reason}; {hint}", {"reason": str(error), "hint": hint}) from None
+        return number
 
     def format(self, value: float) -> str:
         """Write the SI float as a scenario holds it."""
@@ -149,8 +158,8 @@ class FractionOfOne(Quantity):
         return {"anyOf": [super().__get_pydantic_json_schema__(schema, handler), {"type": "number"}]}
 
 
-Length = Annotated[float, Gt(0), Quantity("m", "length", "10 nm")]
-Conductivity = Annotated[float, Ge(0), Quantity("S/m", "conductivity", "1 S/m")]
+Length = Annotated[float, Gt(0), Quantity("m", "length", "10 nm", 1e-15, 1e3)]
+Conductivity = Annotated[float, Ge(0), Quantity("S/m", "conductivity", "1 S/m", 1e-20, 1e12)]
 Fraction = Annotated[float, Gt(0), Lt(1), FractionOfOne()]
 FractionOrWhole = Annotated[float, Ge(0), Le(1), FractionOfOne()]
 

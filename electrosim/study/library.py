@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import electrosim
+from electrosim.base.errors import InputError, nearest
 
 
 def shipped(folder: str) -> Path:
@@ -22,7 +23,14 @@ def scenario_files() -> list[Path]:
 def find(name: str | Path) -> Path:
     """Return the scenario file of that path; a bare name such as ``quickstart`` means one that comes with us."""
     path = Path(name)
-    if path.suffix or len(path.parts) != 1 or path.exists():
+    try:
+        if path.suffix or len(path.parts) != 1 or path.exists():
+            return path
+    except OSError:  # such as a name that is too long; whoever reads the file says so
         return path
     known = {file.stem: file for file in scenario_files()}
-    return known.get(str(name), path)
+    if path.name not in known:
+        raise InputError(
+            f"{name}: there is neither such a file nor a scenario of that name; {nearest(path.name, known)}"
+        )
+    return known[path.name]

@@ -49,6 +49,7 @@ def save(dataset: xr.Dataset, folder: str | Path) -> None:
     InputError
         If the folder cannot be written or holds other files.
     """
+    result.check_origin(dataset, "the dataset")
     with result.new_folder(Path(folder)) as partial:
         fill(partial, dataset)
 
@@ -80,13 +81,9 @@ def fill(folder: Path, dataset: xr.Dataset) -> None:
 
     result.write(dataset, folder / result.RESULT_FILE)
     scenario = json.loads(dataset.attrs["scenario"])
-    try:
-        pictures = write_figures(folder / "figures", dataset) if _wants_figures(scenario) else {}
-        page = _page(dataset, scenario, pictures)
-        (folder / "report.html").write_text(page, encoding="utf-8")
-        (folder / "scenario.resolved.toml").write_text(tomlkit.dumps(scenario), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{folder}: the report cannot be written ({error.strerror}); free space") from None
+    pictures = write_figures(folder / "figures", dataset) if _wants_figures(scenario) else {}
+    (folder / "report.html").write_text(_page(dataset, scenario, pictures), encoding="utf-8")
+    (folder / "scenario.resolved.toml").write_text(tomlkit.dumps(scenario), encoding="utf-8")
 
 
 def write_figures(folder: Path, dataset: xr.Dataset) -> dict[str, bytes]:
@@ -94,7 +91,12 @@ def write_figures(folder: Path, dataset: xr.Dataset) -> dict[str, bytes]:
     folder.mkdir(exist_ok=True)
     pictures = {name: _png(figure) for name, figure in draw(dataset).items()}
     for name, content in pictures.items():
-        (folder / f"{name}.png").write_bytes(content)
+        beside = folder / f".{name}.partial"
+        try:
+            beside.write_bytes(content)
+            beside.replace(folder / f"{name}.png")
+        finally:
+            beside.unlink(missing_ok=True)
     return pictures
 
 
@@ -103,7 +105,10 @@ def draw(dataset: xr.Dataset) -> dict[str, Figure]:
     kind = json.loads(dataset.attrs["scenario"]).get("kind")
     if kind not in KINDS:
         raise InputError(f"the result is of kind {kind!r}, which this version cannot draw")
-    figures: dict[str, Figure] = physics(kind).figures(dataset)
+    try:
+        figures: dict[str, Figure] = physics(kind).figures(dataset)
+    except KeyError as error:
+        raise InputError(f"the result holds no {error.args[0]}, which its pictures need; run the scenario") from None
     return figures
 
 
@@ -115,7 +120,8 @@ def table(dataset: xr.Dataset) -> tuple[tuple[str, ...], list[Row]]:
     for name, item in dataset.data_vars.items():
         if item.dims in ((), (main,)) and item.size <= _LARGEST_ROW:
             values = tuple(_text(value) for value in np.atleast_1d(item.values))
-            rows.append(Row(str(name), item.attrs["long_name"], item.attrs["units"], values))
+            words, units = (str(item.attrs.get(key, "")) for key in ("long_name", "units"))
+            rows.append(Row(str(name), words, units, values))
     return heads, rows
 
 

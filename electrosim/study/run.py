@@ -10,7 +10,7 @@ from electrosim.base import toml
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance
-from electrosim.base.scenario import Scenario, validate
+from electrosim.base.scenario import Scenario, shown, validate
 from electrosim.study.kinds import KINDS, physics
 from electrosim.study.library import find
 
@@ -48,7 +48,7 @@ def from_document(document: toml.Document) -> Scenario:
     if kind is None:
         raise InputError(f'{document.name}: kind is missing; add for instance kind = "conduction"')
     if not isinstance(kind, str) or kind not in KINDS:
-        raise InputError(f"{document.place(('kind',))}: kind = {kind!r} is not known; {nearest(str(kind), KINDS)}")
+        raise InputError(f"{document.place(('kind',))}: kind = {shown(kind)} is not known; {nearest(str(kind), KINDS)}")
     model: type[Scenario] = physics(kind).Scenario
     return validate(model, document)
 
@@ -90,12 +90,12 @@ def run(
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
     try:
-        problem, method = scenario.problem, scenario.method
+        dataset: xr.Dataset = physics(scenario.kind).solve(
+            scenario.problem, method=scenario.method, observer=observer, throw=throw, **scenario.options()
+        )
     except InputError as error:
-        raise InputError(f"{scenario._file}: {error}") from None
-    dataset: xr.Dataset = physics(scenario.kind).solve(
-        problem, method=method, observer=observer, throw=throw, **scenario.options()
+        raise InputError(f"{scenario.place(error.key)}: {error}") from None
+    dataset.attrs = provenance(
+        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
     )
-    name = scenario.title or Path(scenario._file).stem
-    dataset.attrs = provenance(scenario.resolved(), title=name, seed=scenario.seed, references=scenario.citations())
     return dataset

@@ -16,7 +16,8 @@ def schema() -> dict[str, Any]:
     """Return the JSON schema of all kinds of scenario."""
     models = [physics(kind).Scenario for kind in KINDS]
     found = TypeAdapter(reduce(or_, models)).json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "electrosim scenario"} | found
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "electrosim scenario"}
+    return head | {key: value for key, value in found.items() if key not in head}
 
 
 def schema_text() -> str:

@@ -19,10 +19,14 @@ def check_large_pores(shape: Sequence[int], porosity: float, large_pores: float,
     Raises
     ------
     InputError
-        If they take the whole porosity, are larger than the image, or would be too many.
+        If they take the whole porosity, are larger than the image or smaller than a voxel, or would be too many.
     """
     if large_pores == 0:
         return
+    if large_pore_diameter < 1:
+        raise InputError(
+            f"large pores of {large_pore_diameter:.4g} voxels are smaller than a voxel; raise large_pore_diameter"
+        )
     if large_pores >= porosity:
         raise InputError(
             f"large_pores ({large_pores:.4g}) must be smaller than porosity ({porosity:.4g}), which includes them"

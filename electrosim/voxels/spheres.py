@@ -114,8 +114,11 @@ def mean_count(shape: Sequence[int], sphere_fraction: float, diameter: float) ->
     Raises
     ------
     InputError
-        If a sphere does not fit in the image, one alone covers more than the share, or there would be too many.
+        If a sphere is smaller than a voxel or larger than the image, one alone covers more than the share, or there
+        would be too many.
     """
+    if diameter < 1:
+        raise InputError(f"a sphere of {diameter:.6g} voxels is smaller than a voxel; raise diameter")
     if diameter > min(shape):
         raise InputError(f"a sphere of {diameter:.6g} voxels does not fit in the image; lower diameter")
     one = ball_volume(diameter / 2, len(shape)) / math.prod(shape)

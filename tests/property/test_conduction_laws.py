@@ -29,9 +29,7 @@ def relative(image, conductivity, method=SHARP, **how):
 def test_multigrid_equals_its_plain_twin(image, boundary, electrode, side, second, data):
     along = [data.draw(st.sampled_from([0.0, 1.0, second])) for _ in range(image.ndim)]
     spacing = tuple(data.draw(st.sampled_from([1.0, 0.3])) for _ in range(image.ndim))
-    asked = Problem(
-        image, spacing, {1: 1.0, 2: tuple(along)}, boundary=boundary, electrode=electrode, sides=side
-    )
+    asked = Problem(image, spacing, {1: 1.0, 2: tuple(along)}, boundary=boundary, electrode=electrode, sides=side)
     fast, plain = (solve(asked, method=method, fields=True) for method in (SHARP, Direct()))
     for name in ("percolating_clusters", "isolated_clusters", "percolating_fraction"):
         np.testing.assert_array_equal(fast[name], plain[name])

@@ -1,0 +1,1 @@
+"""Validation cases: what they hold, how they are measured, how they are reported."""

@@ -1,0 +1,67 @@
+"""Which printed quantities of the five papers have been reproduced, predicted, or cannot be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from electrosim.base.scenario import Table
+from electrosim.study.validation.case import read_rows
+
+_SHOWN = ("reproduced", "predicted")
+
+
+class Quantity(Table):
+    """A line of coverage.csv."""
+
+    paper: str = Field(pattern=r"^\d{3}$")
+    id: str
+    quantity: str
+    verdict: Literal["open", "reproduced", "predicted", "contradicts itself", "input", "needs raw data"]
+    case: str = Field("", description="the validation case that shows it")
+    remark: str = ""
+
+    @model_validator(mode="after")
+    def _names_its_case(self) -> Quantity:
+        if (self.verdict in _SHOWN) and not self.case:
+            reason = f"{self.paper} {self.id} is called {self.verdict} but names no case"
+            raise PydanticCustomError("coverage", "{reason}", {"reason": reason})
+        return self
+
+
+def read_coverage(library: Path) -> list[Quantity]:
+    """Return the quantities listed beside the validation cases; none if there is no list.
+
+    Raises
+    ------
+    InputError
+        If the list is wrong.
+    """
+    path = library / "coverage.csv"
+    return read_rows(path, Quantity) if path.is_file() else []
+
+
+def count(quantities: list[Quantity], verdicts: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return the number of quantities per paper and verdict.
+
+    A quantity does not count as shown if its case did not pass in this run: it is counted as "case missed" or
+    "case skipped". A case that was not asked for is taken at the word of the list.
+
+    Parameters
+    ----------
+    quantities : list of Quantity
+        The list.
+    verdicts : mapping of str to str
+        Verdict of each case that was run.
+    """
+    papers: dict[str, Counter[str]] = {}
+    for item in quantities:
+        of_case = verdicts.get(item.case, "passed") if item.verdict in _SHOWN else "passed"
+        verdict = item.verdict if of_case == "passed" else f"case {of_case}"
+        papers.setdefault(item.paper, Counter())[verdict] += 1
+    return {paper: dict(sorted(counts.items())) for paper, counts in sorted(papers.items())}

@@ -1,0 +1,300 @@
+"""Scenarios changed at random end in a result or in one sentence: never a traceback, a hang or a partial folder."""
+
+import copy
+import os
+import shutil
+import time
+import tomllib
+from collections import Counter
+
+import numpy as np
+import pytest
+import tomlkit
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import electrosim
+from electrosim.study.schema import schema
+
+EXAMPLES = 1000 if os.environ.get("CI") else 200
+LONGEST = 30.0  # seconds that one tiny scenario may take on a busy machine, compilation included
+
+# ---- tiny scenarios to start from
+
+CUBE, SQUARE = [6, 4, 5], [4, 4]
+PHANTOMS = [
+    {"phantom": "laminate", "axis": "x", "layers": [1, 2], "shape": CUBE},
+    {"phantom": "checkerboard", "cells": 2, "shape": SQUARE},
+    {"phantom": "square-inclusions", "shape": [4, 4, 3]},
+    {"phantom": "spheres", "arrangement": "bcc", "sphere_fraction": "40 %", "shape": [5, 5, 5]},
+    {"phantom": "spheres", "arrangement": "random", "sphere_fraction": 0.3, "diameter": "3 nm", "shape": [6, 6]},
+    {"phantom": "blobs", "porosity": "60 %", "blobiness": 0.5, "seed": 3, "shape": [6, 6, 6]},
+    {
+        "phantom": "carbon-binder",
+        "porosity": 0.5,
+        "correlation_length": "1 nm",
+        "large_pores": "5 %",
+        "large_pore_diameter": "3 nm",
+        "shape": [6, 5, 6],
+    },
+]
+FILES = [
+    {"file": "labels.npy", "phases": {"pore": 1, "solid": 0}},
+    {"file": "grey.npz", "key": "b", "threshold": 0.5, "phases": {"low": 0, "high": 1}},
+    {"file": "grey.raw", "shape": [3, 4, 5], "dtype": ">f4", "threshold": 0.5, "phases": {"a b": 0, "é": 1}},
+]
+CONDUCTING = {
+    "laminate": "a",
+    "checkerboard": "b",
+    "square-inclusions": "matrix",
+    "spheres": "matrix",
+    "blobs": "pore",
+    "carbon-binder": "pore",
+}
+
+
+def scenario(image):
+    phase = CONDUCTING[image["phantom"]] if "phantom" in image else next(iter(image["phases"]))
+    return {
+        "kind": "conduction",
+        "title": "tiny",
+        "image": {"voxel_size": "1 nm", **image},
+        "conductivity": {phase: "1 S/m"},
+        "transport": {"directions": "y", "boundary": "constant-potential"},
+        "method": {"rtol": 1e-3, "max_iterations": 50},
+        "output": {"figures": False},
+    }
+
+
+BASES = [scenario(image) for image in (*PHANTOMS, *FILES)]
+
+
+def write_images(folder):
+    grey = np.random.default_rng(1).random((3, 4, 5)).astype(np.float32)
+    np.save(folder / "labels.npy", grey > 0.4)
+    np.savez(folder / "grey.npz", a=grey, b=grey)
+    grey.astype(">f4").tofile(folder / "grey.raw")
+
+
+# ---- what the schema knows: keys and words that are right somewhere else
+
+
+def walk(node):
+    if isinstance(node, dict):
+        yield node
+        for item in node.values():
+            yield from walk(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from walk(item)
+
+
+NODES = list(walk(schema()))
+KNOWN_KEYS = sorted({key for node in NODES for key in node.get("properties", {}) if isinstance(key, str)})
+KNOWN_WORDS = sorted(
+    {word for node in NODES for word in [*node.get("enum", ()), node.get("const")] if isinstance(word, str)}
+    - {"berea", "fiberform", "nmc-carbon-binder"}  # large, and perhaps to be downloaded
+)
+EXAMPLES_GIVEN = [example for node in NODES for example in node.get("examples", ()) if isinstance(example, str)]
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+NUMBERS = st.one_of(
+    st.integers(-2, 9),
+    st.sampled_from([0.0, -0.0, 0.5, 1.0, -1.0, 1e-300, 5e-324, 1e300, 1.5, 1e-9, float("nan"), float("inf")]),
+    st.sampled_from([100, 1000, 65536, 10**6, 2**31, 2**32, 2**63 - 1, -(2**63), 2**63, 10**40, 10**4000]),
+)
+QUANTITIES = st.builds(
+    lambda number, unit: f"{number}{unit}",
+    st.sampled_from(["1", "2", "0", "-1", "1e-300", "1e300", "1e999", "0.3", "", "one", "1e-12", "1e12", "0.001"]),
+    st.sampled_from([" nm", " S/m", " %", "nm", " m", " kg", " furlang", " nm nm", " m**9", " (", "", " pm", " km"]),
+)
+SCALARS = st.one_of(
+    NUMBERS,
+    QUANTITIES,
+    TEXT,
+    st.booleans(),
+    st.sampled_from(KNOWN_WORDS),
+    st.sampled_from(EXAMPLES_GIVEN),
+    st.sampled_from(
+        ["", "\0", "x" * 300, "é\u202e", "a\nb", "/", ".", "~", "labels.npy", "../labels.npy", "/dev/zero"]
+    ),
+    st.datetimes().map(lambda when: when.replace(microsecond=0)),
+)
+KEYS = st.sampled_from(KNOWN_KEYS) | TEXT.filter(bool) | st.sampled_from(["pore", "a", "y" * 300])
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(KEYS, inner, max_size=3)
+        | st.lists(st.integers(1, 9), min_size=2, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+# ---- mutations
+
+LENGTHS = ["1 nm", "3 nm", ["1 nm", "2 nm"], ["1 nm", "2 nm", "1e3 nm"], "1e-300 m", "1e3 m", "1e-15 m"]
+CONDUCTIVITIES = ["1 S/m", "0 S/m", "1e-20 S/m", "1e12 S/m", "1e13 S/m", ["1 S/m", "0 S/m"], ["1 S/m"] * 3]
+RIGHT = {
+    "image": {
+        "shape": [[1, 1], [1, 6], [4, 4], [6, 6], [1, 1, 1], [1, 4, 4], [6, 6, 6], [4, 1, 6], [5, 5, 5]],
+        "voxel_size": LENGTHS,
+        "cells": [1, 2, 3],
+        "seed": [0, 1, 2**32 - 1, 2**32, 2**63 - 1],
+        "porosity": ["1 %", 0.5, "99.9 %"],
+        "threshold": [-1, 0.2, 0.9, 2],
+        "axis": ["x", "y", "z"],
+        "blobiness": [0.1, 2, 1e9],
+        "arrangement": ["sc", "bcc", "fcc", "random"],
+        "sphere_fraction": ["0.01 %", "1 %", 0.5, 0.99],
+        "diameter": LENGTHS,
+        "correlation_length": LENGTHS,
+        "large_pores": [0, 0.2],
+        "large_pore_diameter": LENGTHS,
+    },
+    "conductivity": dict.fromkeys(["a", "b", "c", "matrix", "pore", "solid", "cbd", "sphere"], CONDUCTIVITIES),
+    "transport": {
+        "directions": ["x", "y", "z", "xy", "yz", "xyz", "all"],
+        "boundary": ["constant-potential", "constant-current", "periodic"],
+        "electrode": ["face", "first-voxel"],
+        "sides": ["no-flux", "periodic"],
+        "reference": ["1 S/m", "1e-20 S/m", "1e12 S/m"],
+    },
+    "method": {
+        "solver": ["multigrid", "direct"],
+        "rtol": [0.9, 1e-3, 1e-12, 1e-300],
+        "max_iterations": [1, 2, 100_000],
+    },
+    "output": {"fields": [True, False]},
+}
+"""Values that are right somewhere, and those at the edge of what is allowed."""
+
+
+def places(value):
+    """Every table or list with one of its keys or indices."""
+    entries = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    for key, item in entries:
+        yield value, key
+        yield from places(item)
+
+
+def tables(value):
+    return [value] + [inside[key] for inside, key in places(value) if isinstance(inside[key], dict)]
+
+
+@st.composite
+def mutated(draw):
+    """A changed scenario, and settings for the command line."""
+    data = copy.deepcopy(draw(st.sampled_from(BASES)))
+    for _ in range(draw(st.integers(0, 4))):
+        table = draw(st.sampled_from(sorted(RIGHT)))
+        fitting = [key for key in RIGHT[table] if key in data[table] or table not in ("image", "conductivity")]
+        if fitting:
+            key = draw(st.sampled_from(fitting))
+            data[table][key] = copy.deepcopy(draw(st.sampled_from(RIGHT[table][key])))
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2, 3]))):
+        found = list(places(data))
+        if not found:
+            break
+        inside, key = draw(st.sampled_from(found))
+        action = draw(st.sampled_from(["replace"] * 4 + ["add"] * 2 + ["delete", "swap", "wrap", "rename"]))
+        if action == "replace":
+            inside[key] = draw(VALUES)
+        elif action == "add":
+            draw(st.sampled_from(tables(data)))[draw(KEYS)] = draw(VALUES)
+        elif action == "delete":
+            del inside[key]
+        elif action == "swap":
+            other, another = draw(st.sampled_from(found))
+            inside[key], other[another] = copy.deepcopy((other[another], inside[key]))
+        elif action == "wrap":
+            inside[key] = draw(st.sampled_from([[inside[key]], {"a": inside[key]}, [inside[key]] * 3]))
+        elif isinstance(inside, dict):
+            inside[draw(KEYS)] = inside.pop(key)
+    return data
+
+
+@st.composite
+def settings_on_the_command_line(draw):
+    key = ".".join(draw(st.lists(KEYS | st.sampled_from(["image", "0", "1"]), min_size=1, max_size=3)))
+    value = draw(st.one_of(QUANTITIES, TEXT, NUMBERS.map(repr), st.sampled_from(["[1, 2]", "{a = 1}", "'", "[" * 99])))
+    text = draw(st.sampled_from(["{}={}", "{} = {}", "{}{}", '"{}"={}'])).format(key, value)
+    return text.replace("\0", "0")
+
+
+SETTINGS = st.just([]) | st.just([]) | st.just([]) | settings_on_the_command_line().map(lambda text: [text])
+DAMAGES = st.one_of(
+    *[st.just(lambda text: text)] * 4,
+    st.builds(lambda at, new: lambda text: text[: at % len(text)] + new + text[at % len(text) + 1 :],
+              st.integers(0, 999), st.text(st.sampled_from("[]{}=.,\"'#\n\\ a1é\0"), max_size=3)),
+)  # fmt: skip
+
+
+def dumped(data):
+    """TOML text of what may not be possible in TOML; then a part of it."""
+    try:
+        return tomlkit.dumps(data)
+    except (ValueError, TypeError, tomlkit.exceptions.TOMLKitError):
+        return ""
+
+
+# ---- the test
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the images, on a machine with little memory, so that large images are refused."""
+    folder = tmp_path_factory.mktemp("mutated")
+    write_images(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("electrosim.voxels.limits.available_memory", lambda: 1 << 20)
+        patch.delenv("ELECTROSIM_DATA", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def endings():
+    """How often each status came."""
+    counter = Counter()
+    yield counter
+    assert {0, 2} <= set(counter)
+    assert min(counter[0], counter[2]) > 0.03 * counter.total(), counter  # else the mutations are too mild or too wild
+
+
+def hold(command, folder, text, words=()):
+    """Run a scenario and hold what must always be true; return the exit status."""
+    file = folder / "case.toml"
+    file.write_text(text, encoding="utf-8", newline="\n")
+    before = set(folder.rglob("*"))
+    began = time.perf_counter()
+    outcome = command("run", "case.toml", "--quiet", *words, folder=folder)
+    assert time.perf_counter() - began < LONGEST
+    assert outcome.out == ""
+    made = set(folder.rglob("*")) - before
+    if outcome.status == 0:
+        assert outcome.err == ""
+    else:
+        assert outcome.status in (2, 3)
+        assert 10 < len(outcome.sentence) < 2000
+    if outcome.status == 2:
+        assert made == set()
+    else:
+        resolved = folder / "results/case/scenario.resolved.toml"
+        assert electrosim.load(resolved).resolved() == tomllib.loads(resolved.read_text(encoding="utf-8"))
+        assert {"case", "result.nc", "report.html"} <= {path.name for path in made}
+        shutil.rmtree(folder / "results")
+    return outcome.status
+
+
+@pytest.mark.parametrize("base", BASES, ids=[str(number) for number in range(len(BASES))])
+def test_the_scenarios_to_start_from_are_right(base, command, folder):
+    assert hold(command, folder, tomlkit.dumps(base)) == 0
+    assert hold(command, folder, tomlkit.dumps(base), ["--set", "transport.boundary=constant-current"]) == 0
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=mutated(), words=SETTINGS, damage=DAMAGES)
+def test_mutated_scenarios(data, words, damage, command, folder, endings):
+    text = dumped(data) or "a = 1"
+    endings[hold(command, folder, damage(text), [part for word in words for part in ("--set", word)])] += 1
