@@ -248,7 +248,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mutated")
     write_images(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("electrosim.voxels.limits.available_memory", lambda: 1 << 20)
+        patch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 20)
         patch.delenv("ELECTROSIM_DATA", raising=False)
         yield folder
 

@@ -195,7 +195,7 @@ def test_wrong_image(file, write, sentence, command, tmp_path):
 
 
 def test_phantom_larger_than_the_memory(command, tiny, monkeypatch):
-    monkeypatch.setattr("electrosim.voxels.limits.available_memory", lambda: 1 << 20)
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 20)
     said = refused(command, tiny, "--set", "image.shape=[1024, 1024]")
     assert said.startswith("tiny.toml:3: image.shape: the checkerboard phantom needs"), said
 

@@ -99,7 +99,7 @@ def test_cuts_agree_with_the_fields():
 def test_a_solve_that_fails_says_so_and_keeps_what_it_has():
     image = (np.random.default_rng(5).random((16, 16, 16)) < 0.6).astype(np.uint8)
     hasty = Multigrid(rtol=1e-8, max_iterations=1)
-    with pytest.raises(es.SolveError, match="raise method.max_iterations"):
+    with pytest.raises(es.SolveError, match=r"raise method\.max_iterations"):
         solve(problem(image), method=hasty)
     kept = solve(problem(image), method=hasty, throw=False)
     assert not kept["solved"].any()
@@ -157,12 +157,34 @@ def test_impossible_methods_are_refused():
 
 def test_the_observer_hears_every_direction_to_its_end():
     heard = {}
-    solve(
-        problem(channel_with_islands()), observer=lambda task, share, remark="": heard.setdefault(task, []).append(share)
-    )
+
+    def observe(task, share, remark=""):
+        heard.setdefault(task, []).append((share, remark))
+
+    solve(problem(channel_with_islands()), observer=observe)
     assert {"direction x", "direction y", "direction z"} <= set(heard)
-    assert heard["direction x"][0] == 0.0
-    assert heard["direction x"][-1] == 1.0
+    assert heard["direction x"][0] == (0.0, "")
+    assert heard["direction x"][-1][0] == 1.0
+
+
+def test_an_interrupt_ends_all_directions_at_their_next_iteration():
+    asked = problem((np.random.default_rng(6).random((24, 24, 24)) < 0.7).astype(np.uint8))
+    heard = []
+
+    def interrupt(task, share, remark=""):
+        heard.append((task, share, remark))
+        if remark:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        solve(asked, method=Multigrid(rtol=1e-12), observer=interrupt)
+    assert all(sum(task == f"direction {axis}" for task, *_ in heard) <= 3 for axis in "xyz")
+
+
+def test_a_solve_that_does_not_fit_the_memory_is_refused_before_it_begins(monkeypatch):
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 100_000)
+    with pytest.raises(es.InputError, match=r"the solve on 1000 voxels needs \d+ bytes"):
+        solve(problem(np.ones((10, 10, 10), np.uint8)))
 
 
 def test_figures_are_drawn_for_flow_no_flow_and_two_dimensions():
