@@ -1,5 +1,8 @@
 """The public solve of conduction: what it reports, what it refuses, how it fails."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -197,3 +200,8 @@ def test_figures_are_drawn_for_flow_no_flow_and_two_dimensions():
         assert set(names) == {"potential", "current", "profiles"}
         for figure in names.values():
             figure.canvas.draw()
+
+
+def test_the_function_is_not_hidden_by_the_module_of_its_name():
+    code = "import electrosim.conduction.solve, electrosim; assert callable(electrosim.conduction.solve)"
+    subprocess.run([sys.executable, "-c", code], check=True)
