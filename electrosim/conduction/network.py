@@ -17,7 +17,7 @@ from electrosim.conduction.problem import AXES, Problem
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
-Rows = tuple[NDArray[np.int64], IntArray, FloatArray, FloatArray]
+Rows = tuple[IntArray, IntArray, FloatArray, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Network:
 
     Parameters
     ----------
-    start, neighbour, conductance : ndarrays
-        Rows of the graph: node n meets neighbour[start[n]:start[n+1]].
+    start, middle, neighbour, conductance : ndarrays
+        Rows of the graph: node n meets neighbour[start[n]:start[n+1]], from middle[n] on those of higher numbers.
     ground : ndarray, shape (nodes,)
         Conductance to fixed potentials.
     source : ndarray, shape (nodes,)
@@ -60,8 +60,10 @@ class Network:
         Energy of phi = 0 (potential driven), or power lost between end faces and first centres (current driven).
     voxel : ndarray of int, shape (nodes,)
         Flat index of each node's voxel in `Grid.phase`.
-    layer_start : ndarray of int
-        First node of each layer across the direction that holds nodes.
+    layer : ndarray of int, shape (nodes,)
+        Each node's layer across the direction.
+    planes : ndarray
+        Conductance of each plane between layers, electrode planes included if potentials are imposed there.
     cluster : ndarray of int, shape (nodes,)
         Number of each node's cluster, from 1.
     shares : ndarray, shape (clusters,)
@@ -70,18 +72,25 @@ class Network:
         Each cluster's part of `constant`; empty if potentials drive.
     """
 
-    start: NDArray[np.int64]
+    start: IntArray
+    middle: IntArray
     neighbour: IntArray
     conductance: FloatArray
     ground: FloatArray
     diagonal: FloatArray
     source: FloatArray
     constant: float
-    voxel: NDArray[np.int64]
-    layer_start: NDArray[np.int64]
+    voxel: IntArray
+    layer: IntArray
+    planes: FloatArray
     cluster: IntArray
     shares: FloatArray
     losses: FloatArray
+
+    @property
+    def layers(self) -> int:
+        """How many layers hold nodes."""
+        return int(self.layer.max()) + 1 if self.layer.size else 0
 
     @property
     def current_driven(self) -> bool:
@@ -120,7 +129,8 @@ class Network:
         if self.ground.any() or not residual.size:
             return residual
         of_node = self.cluster - 1
-        return residual - (np.bincount(of_node, weights=residual) / np.bincount(of_node))[of_node]
+        surplus = np.bincount(of_node, weights=residual) / np.bincount(of_node)
+        return residual - (surplus[of_node] if surplus.size > 1 else surplus)
 
     def unit_drop(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
         """Return the potential scaled to a unit drop between the electrodes, its middle at 1/2."""
@@ -144,7 +154,27 @@ class Network:
         What a layer's residual sums to is what it takes in but does not pass on.
         """
         inflow = float(self.shares.sum()) if self.current_driven else self.constant - kernels.dot(self.source, phi)
-        return inflow - np.concatenate([[0.0], np.cumsum(np.add.reduceat(residual, self.layer_start))])
+        kept = np.bincount(self.layer, weights=residual, minlength=self.layers)
+        return inflow - np.concatenate([[0.0], np.cumsum(kept)])
+
+    def with_equal_currents(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
+        """Shift the potential of each layer as a whole so that every plane passes the same current.
+
+        Of all such shifts these give the least energy, so the conductance comes nearer to the solution's, too.
+        """
+        currents = self.layer_currents(phi, residual)
+        if self.current_driven:
+            currents, common = currents[1:-1], currents[0]
+            shift = np.concatenate([[0.0], -np.cumsum((common - currents) / self.planes)])
+        elif self.planes.size == self.layers:  # periodic: the first plane is the last one, too
+            currents = currents[1:]
+            common = np.sum(currents / self.planes) / np.sum(1 / self.planes)
+            shift = np.concatenate([[0.0], -np.cumsum((common - currents) / self.planes)[:-1]])
+        else:
+            common = np.sum(currents / self.planes) / np.sum(1 / self.planes)
+            shift = -np.cumsum((common - currents) / self.planes)[:-1]
+        shifted: FloatArray = phi + shift[self.layer]
+        return shifted
 
 
 def view(problem: Problem, direction: str) -> Grid:
@@ -167,16 +197,14 @@ def view(problem: Problem, direction: str) -> Grid:
 
 
 def build(problem: Problem, grid: Grid, cluster: IntArray) -> Network:
-    """Return the network of the clusters that carry current (see `kernels.label_clusters`)."""
-    inside = cluster > 0
+    """Return the network of the clusters that carry current (see `clusters.label_clusters`)."""
+    shape = grid.phase.shape
     fixed_ends = problem.boundary == "constant-potential" and problem.electrode == "first-voxel"
-    plane = grid.phase[0].size
-    if fixed_ends:
-        inside[:plane] = inside[-plane:] = False
-    voxel = np.flatnonzero(inside)
-    number = np.full(inside.size, -1, np.int32)
-    number[voxel] = np.arange(voxel.size, dtype=np.int32)
-    start, neighbour, conductance, drive = kernels.build_rows(grid.phase, grid.face, grid.wrap, number, voxel.size)
+    first, end = (1, shape[0] - 1) if fixed_ends else (0, shape[0])
+    number, voxel = kernels.number_nodes(cluster, shape, first, end)
+    start = np.empty(voxel.size + 1, np.int32 if 6 * voxel.size < 2**31 else np.int64)
+    middle, neighbour, conductance, drive = kernels.build_rows(grid.phase, grid.face, grid.wrap, number, voxel, start)
+    planes = kernels.plane_conductances(grid.phase, grid.face[0], cluster, bool(grid.wrap[0]))
     ground, source = np.zeros(voxel.size), np.zeros(voxel.size)
     shares = losses = np.zeros(0)
     if problem.boundary == "periodic":
@@ -187,9 +215,13 @@ def build(problem: Problem, grid: Grid, cluster: IntArray) -> Network:
         half_cell = problem.electrode == "face"
         shares, losses = _impose_currents(grid, cluster, number, source, half_cell)
         constant = float(losses.sum())
-    layer = voxel // plane
+    if problem.boundary == "constant-potential" and not fixed_ends:
+        ends = (cluster.reshape(shape) > 0)[[0, -1]]
+        through = (grid.half[grid.phase[[0, -1]]] * ends).sum(axis=(1, 2))
+        planes = np.array([through[0], *planes, through[1]])
     return Network(
         start=start,
+        middle=middle,
         neighbour=neighbour,
         conductance=conductance,
         ground=ground,
@@ -197,7 +229,8 @@ def build(problem: Problem, grid: Grid, cluster: IntArray) -> Network:
         source=source,
         constant=constant,
         voxel=voxel,
-        layer_start=np.flatnonzero(np.diff(layer, prepend=-1)),
+        layer=voxel // np.int32(shape[1] * shape[2]) - np.int32(first),
+        planes=planes,
         cluster=cluster[voxel],
         shares=shares,
         losses=losses,

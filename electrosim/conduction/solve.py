@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import kernels
+from electrosim.conduction import clusters
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
 from electrosim.conduction.multigrid import Multigrid
@@ -81,7 +81,7 @@ def solve(
     del rng
     method = method or Multigrid()
     began = time.perf_counter()
-    announce_compilation(observer, kernels, "label_clusters")
+    announce_compilation(observer, clusters, "label_clusters")
     directions = problem.directions
 
     def one(direction: str) -> Flow:

@@ -34,7 +34,8 @@ def test_multigrid_equals_its_plain_twin(image, boundary, electrode, side, secon
     for name in ("percolating_clusters", "isolated_clusters", "percolating_fraction"):
         np.testing.assert_array_equal(fast[name], plain[name])
     np.testing.assert_allclose(fast["relative_conductivity"], plain["relative_conductivity"], rtol=1e-7, atol=1e-13)
-    np.testing.assert_allclose(fast["potential"], plain["potential"], atol=2e-5)
+    # the error of the field is of the order of the root of the energy's
+    np.testing.assert_allclose(fast["potential"], plain["potential"], atol=1e-4)
 
 
 @settings(max_examples=MODERATE)
