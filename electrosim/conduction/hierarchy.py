@@ -13,15 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import kernels
-from electrosim.conduction.network import FloatArray, IntArray, Network
+from electrosim.conduction import kernels, lattice
+from electrosim.conduction.matrices import FloatArray, Graph, IntArray, Lattice, SingleArray
+from electrosim.conduction.network import WEAK, Network
 
 _SMALLEST = 200  # nodes below which a level is solved by its dense inverse
-_WEAK = 0.02  # share of the larger diagonal below which a conductance does not join two nodes
 _SECOND_STEP = 0.25  # residual left by the first step of a K-cycle above which it takes a second
 
-SingleArray = NDArray[np.float32]
-Rows = tuple[IntArray, IntArray, IntArray, SingleArray, SingleArray]
+Rows = tuple[IntArray, IntArray, NDArray[np.uint32], SingleArray, SingleArray]
 
 
 @dataclass(frozen=True)
@@ -32,33 +31,82 @@ class Level:
     parent: IntArray
     inverse: SingleArray | None = None
 
-    @property
-    def size(self) -> int:
-        """Number of nodes."""
-        return int(self.parent.size)
+    def descend(self, b: SingleArray, x: SingleArray, coarse: SingleArray) -> None:
+        """Sweep from zero and sum up the residual for the next level."""
+        kernels.descend(*self.rows, b, x, self.parent, coarse)
+
+    def ascend(self, b: SingleArray, x: SingleArray, correction: SingleArray, below: SingleArray) -> None:
+        """Add the correction and sweep back."""
+        kernels.ascend(*self.rows, b, x, self.parent, correction, below)
 
 
-def build_levels(network: Network, shape: tuple[int, ...]) -> list[Level]:
+@dataclass(frozen=True)
+class LatticeLevel:
+    """The finest level of a lattice."""
+
+    matrix: Lattice
+    weight: tuple[np.float32, ...]
+    reciprocal: SingleArray
+    field: SingleArray
+    parent: IntArray
+    inverse: None = None
+
+    def descend(self, b: SingleArray, x: SingleArray, coarse: SingleArray) -> None:  # noqa: ARG002 (kept as field)
+        """Sweep from zero and sum up the residual for the next level."""
+        of = self.matrix
+        places = self.field, of.position, of.evens, of.shape, of.wrap, of.strides
+        lattice.descend(*places, self.weight, self.reciprocal, b, self.parent, coarse)
+
+    def ascend(self, b: SingleArray, x: SingleArray, correction: SingleArray, below: SingleArray) -> None:  # noqa: ARG002
+        """Add the correction and sweep back."""
+        of = self.matrix
+        places = self.field, of.position, of.evens, of.shape, of.wrap, of.strides
+        lattice.ascend(*places, self.weight, self.reciprocal, b, self.parent, correction, x)
+
+
+Levels = list[Level | LatticeLevel]
+
+
+def build_levels(network: Network, shape: tuple[int, ...]) -> Levels:
     """Coarsen until a dense inverse is cheap or nothing joins any more."""
-    start, middle, neighbour = network.start, network.middle, network.neighbour
-    conductance, ground = network.conductance.astype(np.float32), network.ground
+    matrix = network.matrix
+    levels: Levels = []
     blocks = np.array(shape)
-    place = np.array(np.unravel_index(network.voxel, shape), np.int32)
-    levels: list[Level] = []
+    if isinstance(matrix, Lattice):
+        parent, block, graph = matrix.blocks()
+        field = np.zeros(matrix.field.size, np.float32)
+        weight = tuple(np.float32(g) for g in matrix.weight)
+        levels.append(LatticeLevel(matrix, weight, _reciprocal(matrix.diagonal), field, parent))
+        blocks = (blocks + 1) // 2
+        place = np.array(np.unravel_index(block, blocks), np.int32)
+    else:
+        graph = matrix
+        place = np.array(np.unravel_index(network.voxel, shape), np.int32)
+    return levels + _coarsen(graph, place, blocks)
+
+
+def _coarsen(graph: Graph, place: IntArray, blocks: NDArray[np.int64]) -> Levels:
+    """Return a level for a graph whose nodes lie at `place` in a grid of `blocks`, and all coarser ones."""
+    start, middle, neighbour, ground, diagonal = (
+        graph.start,
+        graph.middle,
+        graph.neighbour,
+        graph.ground,
+        graph.diagonal,
+    )
+    conductance = graph.conductance.astype(np.float32)
+    levels: Levels = []
     while True:
-        diagonal = kernels.row_sums(start, conductance, ground)
-        inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0).astype(np.float32)
-        rows = start, middle, neighbour, conductance, inverse
+        rows = start, middle, neighbour, conductance, _reciprocal(diagonal)
         if diagonal.size <= _SMALLEST:
-            dense = _dense_inverse(rows, diagonal)
-            levels.append(Level(rows, np.full(diagonal.size, -1, np.int32), dense))
+            levels.append(Level(rows, np.full(diagonal.size, -1, np.int32), _dense_inverse(rows, diagonal)))
             return levels
-        threshold = _WEAK if blocks.max() > 1 else 0.0  # in the only block left, everything joins
+        threshold = WEAK if blocks.max() > 1 else 0.0  # in the only block left, everything joins
         blocks = (blocks + 1) // 2
         place //= 2
         block = (place[0] * blocks[1] + place[1]) * blocks[2] + place[2]
         colour = (place.sum(axis=0) & 1).astype(np.uint8)
-        parent, member = kernels.aggregate(start, neighbour, conductance, inverse, block, colour, threshold)
+        parent, member = kernels.aggregate(start, neighbour, conductance, rows[4], block, colour, threshold)
         levels.append(Level(rows, parent))
         if member.size == 0:
             return levels
@@ -66,6 +114,12 @@ def build_levels(network: Network, shape: tuple[int, ...]) -> list[Level]:
         start, middle, neighbour, conductance, ground = kernels.coarsen(
             start, neighbour, conductance, ground, parent, member.size
         )
+        diagonal = kernels.row_sums(start, conductance, ground)
+
+
+def _reciprocal(diagonal: FloatArray) -> SingleArray:
+    """Return one over the diagonal, 0 where it is zero."""
+    return np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0).astype(np.float32)
 
 
 def _dense_inverse(rows: Rows, diagonal: FloatArray) -> SingleArray:
@@ -77,25 +131,27 @@ def _dense_inverse(rows: Rows, diagonal: FloatArray) -> SingleArray:
     return np.linalg.pinv(matrix, rcond=1e-7, hermitian=True).astype(np.float32)
 
 
-def cycle(levels: list[Level], b: SingleArray) -> SingleArray:
+def cycle(levels: Levels, b: SingleArray) -> SingleArray:
     """Return an approximate solution on the finest level for the right-hand side b."""
     return _correct(levels, 0, b) if levels[0].inverse is not None else _smooth_and_correct(levels, 0, b)[0]
 
 
-def _smooth_and_correct(levels: list[Level], depth: int, b: SingleArray) -> tuple[SingleArray, SingleArray]:
+def _smooth_and_correct(levels: Levels, depth: int, b: SingleArray) -> tuple[SingleArray, SingleArray]:
     """Smooth, correct from the next level, smooth back; also return what `kernels.image_after_sweep` needs."""
     level = levels[depth]
     x, below = np.empty_like(b), np.empty_like(b)
-    coarse = np.empty(levels[depth + 1].size if depth + 1 < len(levels) else 0, np.float32)
-    kernels.descend(*level.rows, b, x, level.parent, coarse)
+    coarse = np.empty(levels[depth + 1].parent.size if depth + 1 < len(levels) else 0, np.float32)
+    level.descend(b, x, coarse)
     correction = _correct(levels, depth + 1, coarse) if coarse.size else coarse
-    kernels.ascend(*level.rows, b, x, level.parent, correction, below)
+    level.ascend(b, x, correction, below)
     return x, below
 
 
-def _correct(levels: list[Level], depth: int, b: SingleArray) -> SingleArray:
+def _correct(levels: Levels, depth: int, b: SingleArray) -> SingleArray:
     """Solve a coarse level by at most two steps of flexible conjugate gradients, each preconditioned by a cycle."""
     level = levels[depth]
+    if isinstance(level, LatticeLevel):
+        return _smooth_and_correct(levels, depth, b)[0]
     if level.inverse is not None:
         exact: SingleArray = kernels.multiply(level.inverse, b)
         return exact

@@ -6,7 +6,8 @@ conductance[...]; those before middle[n] have lower numbers than n, the others h
 conductance from n to fixed potentials, inverse[n] one over the sum of all conductances of n, or 0 if there is none.
 
 Numbers are given by colour, as on a chessboard: first all even voxels or blocks, then all odd ones. Two nodes of one
-colour hardly ever meet, so a sweep in the order of numbers waits for no result of the step before.
+colour hardly ever meet, so a sweep in the order of numbers waits for no result of the step before. Neighbours are
+unsigned, so that compiled loops do not look for a sign.
 """
 
 from __future__ import annotations
@@ -53,15 +54,11 @@ def _insert(neighbour, conductance, middle, end, node, other, g):
 
 @njit(cache=True, nogil=True)
 def build_rows(phase, face, wrap, number, voxel_of, start):
-    """Fill `start`; return middle, neighbour, conductance and what the jump at a periodic end drives.
-
-    The last, drive[n], is the current into node n per unit of potential jump across the periodic end planes.
-    """
+    """Fill `start`; return middle, neighbour and conductance."""
     nx, ny, nz = phase.shape
     flat = phase.reshape(phase.size)
     middle = np.empty_like(start[1:])
-    drive = np.zeros(voxel_of.size)
-    neighbour = np.empty(6 * voxel_of.size, np.int32)  # pages that stay unused take no memory
+    neighbour = np.empty(6 * voxel_of.size, np.uint32)  # pages that stay unused take no memory
     conductance = np.empty(6 * voxel_of.size)
     end = 0
     start[0] = 0
@@ -85,13 +82,11 @@ def build_rows(phase, face, wrap, number, voxel_of, start):
                 g = face[axis, p, flat[other]]
                 if number[other] < 0 or g == 0:
                     continue
-                if axis == 0 and not inside:
-                    drive[node] -= step * g
                 if other != voxel:
                     centre, end = _insert(neighbour, conductance, centre, end, node, number[other], g)
         middle[node] = centre
         start[node + 1] = end
-    return middle, neighbour[:end], conductance[:end], drive
+    return middle, neighbour[:end], conductance[:end]
 
 
 @njit(cache=True, nogil=True)
@@ -128,6 +123,15 @@ def multiply(matrix, x):
             total += matrix[row, column] * x[column]
         y[row] = total
     return y
+
+
+@njit(cache=True, nogil=True)
+def sums(group, values, count):
+    """Return the sum of the values of each group."""
+    total = np.zeros(count)
+    for node in range(values.size):
+        total[group[node]] += values[node]
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -310,7 +314,7 @@ def coarsen(start, neighbour, conductance, ground, parent, count):
     seen = np.full(count, -1, np.int32)
     coarse_start = np.zeros(count + 1, np.int32)
     middle = np.empty(count, np.int32)
-    coarse_neighbour = np.empty(neighbour.size, np.int32)  # pages that stay unused take no memory
+    coarse_neighbour = np.empty(neighbour.size, np.uint32)  # pages that stay unused take no memory
     coarse_conductance = np.empty(neighbour.size, np.float32)
     end = 0
     for part in range(count):

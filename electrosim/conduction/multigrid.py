@@ -16,7 +16,8 @@ from electrosim.base.status import ITERATION_LIMIT, SOLVED, STALLED, Status
 from electrosim.conduction import clusters, kernels
 from electrosim.conduction.flow import Flow, Report, length_per_area, no_flow
 from electrosim.conduction.hierarchy import build_levels, cycle
-from electrosim.conduction.network import FloatArray, Network, build, view
+from electrosim.conduction.matrices import FloatArray
+from electrosim.conduction.network import Network, build, view
 from electrosim.conduction.problem import AXES, Problem
 
 _ENERGY_FACTOR = 6.0  # energy error over (r, z): at most 5.2, see tests/verification/test_error_estimate.py
@@ -97,7 +98,7 @@ class Multigrid:
         phi = np.zeros_like(network.source) if network.current_driven else _linear(network, shape)
         residual = _residual(network, phi)
         direction, image = np.zeros_like(phi), np.zeros_like(phi)
-        best, since, kept = math.inf, 0, (phi, residual, math.inf)
+        best, since, kept = math.inf, 0, (phi.copy(), residual.copy())
         curvature, before = 1.0, 0.0
         for iteration in range(1, self.max_iterations + 1):
             residual = network.balanced(residual)
@@ -108,14 +109,15 @@ class Multigrid:
             before = decrease
             error = max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf
             if error < _PROGRESS * best:
-                best, since, kept = error, 0, (phi.copy(), residual.copy(), error)
+                best, since = error, 0
+                kept[0][:], kept[1][:] = phi, residual
             else:
                 since += 1
             if since > _PATIENCE or decrease < 0:
-                return _finish(network, *kept[:2], iteration - 1, kept[2], STALLED)
+                return _finish(network, *kept, iteration - 1, best, STALLED)
             if decrease > 0:
                 kernels.turn(direction, step, -kernels.dot(step, image) / curvature)
-                curvature = kernels.apply(*network.rows, direction, image)
+                curvature = network.matrix.apply(direction, image)
                 kernels.advance(phi, residual, direction, image, kernels.dot(residual, direction) / curvature)
             error = max(rate * error, _ROUNDING)
             report(error)
@@ -139,13 +141,14 @@ def _finish(
 
 def _linear(network: Network, shape: tuple[int, ...]) -> FloatArray:
     """Return the potential of a uniform block."""
-    layer = network.voxel // (shape[1] * shape[2])
-    return 1.0 - (layer + 0.5) / shape[0]
+    first = (shape[0] - network.layers) // 2
+    potential: FloatArray = (1.0 - (np.arange(network.layers) + first + 0.5) / shape[0])[network.layer]
+    return potential
 
 
 def _residual(network: Network, phi: FloatArray) -> FloatArray:
     image = np.empty_like(phi)
-    kernels.apply(*network.rows, phi, image)
+    network.matrix.apply(phi, image)
     return network.source - image
 
 

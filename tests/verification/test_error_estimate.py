@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from electrosim.conduction import Problem, clusters, kernels
+from electrosim.conduction import Problem, clusters
 from electrosim.conduction.hierarchy import build_levels, cycle
 from electrosim.conduction.multigrid import _ENERGY_FACTOR, Multigrid
 from electrosim.conduction.network import build, view
@@ -44,7 +44,7 @@ def test_true_energy_error_over_estimate(name, boundary):
         method = Multigrid(rtol=1e-8, max_iterations=iterations)
         iterate = method.solve(network, grid.phase.shape, lambda error: None)
         difference = iterate.phi - solution.phi
-        kernels.apply(*network.rows, difference, applied)
+        network.matrix.apply(difference, applied)
         true_error = float(difference @ applied)
         if true_error > 1e-12 * network.energy(solution.phi, solution.residual):
             estimate = float(iterate.residual @ cycle(levels, iterate.residual.astype(np.float32)))
