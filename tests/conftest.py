@@ -23,7 +23,7 @@ if not os.environ.get("CI"):  # hypothesis then loads its own profile
 def pytest_collection_modifyitems(items):
     for item in items:
         for folder in MARKERS:
-            if folder in item.path.parts:
+            if item.path.parent.name == folder:
                 item.add_marker(folder)
 
 

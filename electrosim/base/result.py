@@ -68,7 +68,8 @@ def write(dataset: xr.Dataset, path: Path) -> None:
         if item.dtype.kind in "fiu" and item.size > 1000
     }
     # By way of memory: on a full disk HDF5 cannot close its file and complains on stderr until the process ends.
-    path.write_bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
+    with memoryview(dataset.to_netcdf(engine="h5netcdf", encoding=encoding)) as content, path.open("wb") as file:
+        file.write(content)
 
 
 def read(path: Path) -> xr.Dataset:
@@ -143,8 +144,10 @@ def _checked_folder(folder: Path, entries: Collection[str]) -> Path:
     """Return the absolute path of a results folder, links followed; refuse what is not ours to replace."""
     try:
         folder = folder.resolve()
+        if folder.is_symlink():  # what Python 3.13 leaves of a loop; older ones raise RuntimeError
+            raise OSError("a loop of links")
         names = {item.name for item in folder.iterdir()} if folder.exists() else set()
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of links
+    except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"{folder}: results need a folder ({_reason(error)}); choose another --out") from None
     foreign = sorted(names.difference(entries))
     if foreign:

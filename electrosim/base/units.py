@@ -165,5 +165,5 @@ FractionOrWhole = Annotated[float, Ge(0), Le(1), FractionOfOne()]
 
 
 def one_or_several(value: Any) -> str:
-    """Tell a single value from one per axis: the discriminator of unions tagged "one ..." and "several ..."."""
-    return "several" if isinstance(value, (list, tuple)) else "one"
+    """Tell a single value from one per axis: the discriminator of unions; no key looks like its tags."""
+    return "several values" if isinstance(value, (list, tuple)) else "one value"

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.base.errors import InputError, nearest
+from electrosim.base.errors import InputError, concerning, nearest
 from electrosim.base.status import Status
 
 AXES = "xyz"
@@ -24,6 +24,7 @@ PerAxis = float | tuple[float, ...]
 NO_PATH = Status("No conducting path joins the two electrodes, so the conductivity is exactly zero.", solved=True)
 
 _MOST_PHASES = 255
+_MOST_DIGITS = 10  # of conductance: at 12 the answers of the two methods begin to part
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class Problem:
             raise InputError(f"conductivity has {len(self.conductivity)} labels; at most {_MOST_PHASES} are possible")
         highest = 0.0
         for label, value in self.conductivity.items():
-            highest = max(highest, *_per_axis(f"conductivity of {self._name(label)}", value, self.image.ndim))
+            with concerning("conductivity", self.phase_names.get(label, "")):
+                highest = max(highest, *_per_axis(f"conductivity of {self._name(label)}", value, self.image.ndim))
             if not np.any(self.image == label):
                 shown = ", ".join(map(str, np.unique(self.image)[:12].astype(int)))
                 raise InputError(
@@ -126,6 +128,24 @@ class Problem:
                 )
         if highest == 0:
             raise InputError("every conductivity is zero; at least one phase must conduct", ("conductivity",))
+        self._check_contrast()
+
+    def _check_contrast(self) -> None:
+        """Refuse conductances that double precision cannot hold side by side: no method could reach its accuracy."""
+        steps = _per_axis("voxel_size", self.voxel_size, self.image.ndim)
+        digits = [
+            math.log10(sigma) - 2 * math.log10(step)
+            for value in self.conductivity.values()
+            for sigma, step in zip(_per_axis("", value, self.image.ndim), steps, strict=True)
+            if sigma > 0
+        ]
+        contrast = max(digits) - min(digits)
+        if contrast > _MOST_DIGITS:
+            raise InputError(
+                f"conductivity over squared voxel size spans {contrast:.0f} powers of ten, more than {_MOST_DIGITS}; "
+                "set what hardly conducts to zero",
+                ("conductivity",),
+            )
 
     def _name(self, label: int) -> str:
         name = self.phase_names.get(label)

@@ -17,8 +17,8 @@ from electrosim.conduction.problem import Boundary, Electrode, Problem, Sides
 from electrosim.voxels.tables import Image
 
 PerAxisConductivity = Annotated[
-    Annotated[Conductivity, Tag("one")]
-    | Annotated[tuple[Conductivity, ...], Field(min_length=2, max_length=3), Tag("several")],
+    Annotated[Conductivity, Tag("one value")]
+    | Annotated[tuple[Conductivity, ...], Field(min_length=2, max_length=3), Tag("several values")],
     Discriminator(one_or_several),
 ]
 
@@ -39,8 +39,10 @@ class Method(base.Table):
     """How the equations are solved."""
 
     solver: Literal["multigrid", "direct"] = Field("multigrid", description="direct is for small images")
-    rtol: float = Field(1e-3, gt=0, lt=1, description="relative error of the conductivity at which to stop")
-    max_iterations: int = Field(200, ge=1, le=100_000)
+    rtol: float = Field(
+        1e-3, strict=True, gt=0, lt=1, description="relative error of the conductivity at which to stop"
+    )
+    max_iterations: int = Field(200, strict=True, ge=1, le=100_000)
 
 
 class Scenario(base.Scenario):

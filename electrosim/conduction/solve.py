@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
 from electrosim.conduction import clusters
+from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
 from electrosim.conduction.multigrid import Multigrid
@@ -21,8 +20,6 @@ from electrosim.conduction.problem import AXES, Problem
 
 if TYPE_CHECKING:
     import xarray as xr
-
-_SIDE_BY_SIDE = 300**3  # voxels up to which directions are solved at the same time
 
 
 def solve(
@@ -82,32 +79,13 @@ def solve(
     method = method or Multigrid()
     began = time.perf_counter()
     announce_compilation(observer, clusters, "label_clusters")
-    directions = problem.directions
-
-    def one(direction: str) -> Flow:
-        return method.flow(problem, direction, _reporter(observer, direction, getattr(method, "rtol", 0.5)))
-
-    side_by_side = len(directions) if problem.image.size <= _SIDE_BY_SIDE else 1
-    with ThreadPoolExecutor(min(side_by_side, os.cpu_count() or 1)) as pool:
-        flows = dict(zip(directions, pool.map(one, directions), strict=True))
+    flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
     if throw and failed is not None:
         raise SolveError(failed.sentence)
     return dataset
-
-
-def _reporter(observer: Observer, direction: str, rtol: float) -> Any:
-    """Turn error estimates into the share done: each iteration gains about the same on a logarithmic scale."""
-    task = f"direction {direction}"
-
-    def report(error: float) -> None:
-        share = np.clip(np.log(max(error, 1e-300)) / np.log(rtol), 0.0, 1.0) if error < 1 else 0.0
-        observer(task, float(share), f"error {error:.1e}")
-
-    observer(task, 0.0)
-    return report
 
 
 def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Dataset:

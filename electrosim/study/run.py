@@ -84,8 +84,9 @@ def run(
 
     Examples
     --------
-    >>> result = run("quickstart")                                        # doctest: +SKIP
-    >>> float(result["tortuosity"].sel(direction="x"))                    # doctest: +SKIP
+    >>> result = run(load("quickstart", {"image.shape": [64, 64, 64]}))
+    >>> result["tortuosity"].dims
+    ('direction',)
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)

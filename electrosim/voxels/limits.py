@@ -1,9 +1,8 @@
-"""What an image may be and how much memory it may take, asked before the memory is taken."""
+"""What an array must be to become an image, asked before it is read."""
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,45 +10,7 @@ from typing import Any
 import numpy as np
 
 from electrosim.base.errors import InputError
-
-_UNKNOWN_MACHINE = 4 << 30
-
-
-def available_memory() -> int:
-    """Return the bytes of memory that are free or can be freed on this machine."""
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError):
-        pass
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    except (AttributeError, OSError, ValueError):
-        return _UNKNOWN_MACHINE
-
-
-def check_memory(needed: int, what: str) -> None:
-    """Refuse what would take more than half of the available memory.
-
-    Parameters
-    ----------
-    needed : int
-        Bytes.
-    what : str
-        Beginning of the sentence, such as ``"a.npy: the image"``.
-
-    Raises
-    ------
-    InputError
-        With the bytes needed and the bytes allowed.
-    """
-    allowed = available_memory() // 2
-    if needed > allowed:
-        raise InputError(
-            f"{what} needs {needed} bytes of memory and at most {allowed}, half of what is free, may be taken; "
-            "use a smaller image or a larger machine"
-        )
+from electrosim.base.memory import check_memory
 
 
 def check_header(path: Path, shape: Sequence[int], dtype: np.dtype[Any]) -> None:

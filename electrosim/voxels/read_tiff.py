@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
-from electrosim.voxels.limits import check_header, check_memory
+from electrosim.base.memory import check_memory
+from electrosim.voxels.limits import check_header
 
 _UNCOMPRESSED = 1
 _LARGEST_EXPANSION = 1032  # of deflate: that many bytes at most from one

@@ -88,7 +88,8 @@ Shape = Annotated[
 
 
 VoxelSize = Annotated[
-    Annotated[Length, Tag("one")] | Annotated[tuple[Length, ...], AfterValidator(entries(2, 3)), Tag("several")],
+    Annotated[Length, Tag("one value")]
+    | Annotated[tuple[Length, ...], AfterValidator(entries(2, 3)), Tag("several values")],
     Discriminator(one_or_several),
     Field(description="edge of a voxel, one for all axes or one per axis"),
 ]

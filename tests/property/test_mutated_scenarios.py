@@ -135,7 +135,7 @@ VALUES = st.recursive(
 # ---- mutations
 
 LENGTHS = ["1 nm", "3 nm", ["1 nm", "2 nm"], ["1 nm", "2 nm", "1e3 nm"], "1e-300 m", "1e3 m", "1e-15 m"]
-CONDUCTIVITIES = ["1 S/m", "0 S/m", "1e-20 S/m", "1e12 S/m", "1e13 S/m", ["1 S/m", "0 S/m"], ["1 S/m"] * 3]
+CONDUCTIVITIES = ["1 S/m", "0 S/m", "1e-9 S/m", "1e-20 S/m", "1e12 S/m", "1e13 S/m", ["1 S/m", "0 S/m"], ["1 S/m"] * 3]
 RIGHT = {
     "image": {
         "shape": [[1, 1], [1, 6], [4, 4], [6, 6], [1, 1, 1], [1, 4, 4], [6, 6, 6], [4, 1, 6], [5, 5, 5]],
@@ -248,7 +248,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mutated")
     write_images(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("electrosim.voxels.limits.available_memory", lambda: 1 << 20)
+        patch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 20)
         patch.delenv("ELECTROSIM_DATA", raising=False)
         yield folder
 

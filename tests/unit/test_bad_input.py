@@ -81,6 +81,14 @@ TEXTS = [
     ),
     (replaced(('"1 um"', '"-1 um"')), 'tiny.toml:6: image.voxel_size = "-1 um": must be greater than 0'),
     (replaced(('"1 S/m"', '"-1 S/m"')), 'tiny.toml:8: conductivity.a = "-1 S/m": must be greater than or equal to 0'),
+    (
+        replaced(('"1 S/m"', "['1 S/m', '1 S/m', '1 S/m']")),
+        'tiny.toml:8: conductivity of "a" (label 0) has 3 values for 2 axes; give one, or one per axis',
+    ),
+    (
+        replaced(('"1 S/m"', '"1e-11 S/m"')),
+        "tiny.toml:7: conductivity over squared voxel size spans 11 powers of ten, more than 10; set what hardly",
+    ),
     (replaced(('"1 S/m"', '["1 S/m"]')), "tiny.toml:8: conductivity.a = .*2 to 3|tiny.toml:8: .*at least 2"),
     (
         replaced(('"1 S/m"', '"0 S/m"'), ('"2 S/m"', '"0 S/m"')),
@@ -187,7 +195,7 @@ def test_wrong_image(file, write, sentence, command, tmp_path):
 
 
 def test_phantom_larger_than_the_memory(command, tiny, monkeypatch):
-    monkeypatch.setattr("electrosim.voxels.limits.available_memory", lambda: 1 << 20)
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 20)
     said = refused(command, tiny, "--set", "image.shape=[1024, 1024]")
     assert said.startswith("tiny.toml:3: image.shape: the checkerboard phantom needs"), said
 

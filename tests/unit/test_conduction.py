@@ -1,5 +1,8 @@
 """The public solve of conduction: what it reports, what it refuses, how it fails."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -99,7 +102,7 @@ def test_cuts_agree_with_the_fields():
 def test_a_solve_that_fails_says_so_and_keeps_what_it_has():
     image = (np.random.default_rng(5).random((16, 16, 16)) < 0.6).astype(np.uint8)
     hasty = Multigrid(rtol=1e-8, max_iterations=1)
-    with pytest.raises(es.SolveError, match="raise method.max_iterations"):
+    with pytest.raises(es.SolveError, match=r"raise method\.max_iterations"):
         solve(problem(image), method=hasty)
     kept = solve(problem(image), method=hasty, throw=False)
     assert not kept["solved"].any()
@@ -157,13 +160,37 @@ def test_impossible_methods_are_refused():
 
 def test_the_observer_hears_every_direction_to_its_end():
     heard = {}
-    solve(
-        problem(channel_with_islands()),
-        observer=lambda task, share, remark="": heard.setdefault(task, []).append(share),
-    )
+
+    def observe(task, share, remark=""):
+        heard.setdefault(task, []).append((share, remark))
+
+    solve(problem(channel_with_islands()), observer=observe)
     assert {"direction x", "direction y", "direction z"} <= set(heard)
-    assert heard["direction x"][0] == 0.0
-    assert heard["direction x"][-1] == 1.0
+    assert heard["direction x"][0] == (0.0, "")
+    assert heard["direction x"][-1][0] == 1.0
+
+
+def test_an_interrupt_in_one_direction_ends_the_others():
+    reached_the_end = []
+
+    class Endless:
+        def flow(self, problem, direction, report):
+            del problem
+            if direction == "x":
+                raise KeyboardInterrupt
+            for _ in range(1_000_000):
+                report(0.9)
+            reached_the_end.append(direction)
+
+    with pytest.raises(KeyboardInterrupt):
+        solve(problem(np.ones((3, 3, 3), np.uint8)), method=Endless())
+    assert not reached_the_end
+
+
+def test_a_solve_that_does_not_fit_the_memory_is_refused_before_it_begins(monkeypatch):
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 100_000)
+    with pytest.raises(es.InputError, match=r"the solve on 1000 voxels needs \d+ bytes"):
+        solve(problem(np.ones((10, 10, 10), np.uint8)))
 
 
 def test_figures_are_drawn_for_flow_no_flow_and_two_dimensions():
@@ -173,3 +200,8 @@ def test_figures_are_drawn_for_flow_no_flow_and_two_dimensions():
         assert set(names) == {"potential", "current", "profiles"}
         for figure in names.values():
             figure.canvas.draw()
+
+
+def test_the_function_is_not_hidden_by_the_module_of_its_name():
+    code = "import electrosim.conduction.solve, electrosim; assert callable(electrosim.conduction.solve)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -11,7 +11,8 @@ import electrosim
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(electrosim.__path__, "electrosim.")
-    if not module.name.endswith("__main__") and not module.name.startswith(("electrosim._scenarios", "electrosim._validation"))
+    if not module.name.endswith("__main__")
+    and not module.name.startswith(("electrosim._scenarios", "electrosim._validation"))
 ]
 
 

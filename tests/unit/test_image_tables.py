@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from electrosim.base import toml
+from electrosim.base import memory, toml
 from electrosim.base.data import FOLDER_VARIABLE, IMAGES
 from electrosim.base.errors import InputError
 from electrosim.base.scenario import Scenario, validate
-from electrosim.voxels import limits
 from electrosim.voxels.image import label_image
 from electrosim.voxels.tables import Image
 
@@ -207,7 +206,7 @@ def test_image_that_is_no_table():
 
 
 def test_phantom_beyond_the_memory_is_refused_before_it_is_made(monkeypatch):
-    monkeypatch.setattr(limits, "available_memory", lambda: 1000)
+    monkeypatch.setattr(memory, "available_memory", lambda: 1000)
     with pytest.raises(InputError, match=r"image\.shape: the checkerboard phantom needs 16384 bytes"):
         table(f'phantom = "checkerboard"\n{CUBE}').load()
 

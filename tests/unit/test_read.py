@@ -10,8 +10,8 @@ import PIL.Image
 import pytest
 import tifffile
 
+from electrosim.base import memory
 from electrosim.base.errors import InputError
-from electrosim.voxels import limits
 from electrosim.voxels.read import read_array
 
 pytestmark = pytest.mark.unit
@@ -146,9 +146,9 @@ def test_size_is_checked_before_memory_is_taken(tmp_path, monkeypatch):
         archive.writestr("im.npy", npy_header(huge) + bytes(1 << 20))
     refused(tmp_path / "bomb.npz", f"needs {1 << 50} bytes of memory")
     refused(write(tmp_path / "small.raw", STACK), f"needs {1 << 50} bytes", shape=huge, dtype="uint8")
-    monkeypatch.setattr(limits, "available_memory", lambda: 2 * STACK.size - 1)
+    monkeypatch.setattr(memory, "available_memory", lambda: 2 * STACK.size - 1)
     refused(write(tmp_path / "image.tif", STACK), f"needs 210 bytes of memory and at most {STACK.size - 1}")
-    monkeypatch.setattr(limits, "available_memory", lambda: 20 * STACK.size)
+    monkeypatch.setattr(memory, "available_memory", lambda: 20 * STACK.size)
     refused(write(tmp_path / "deflated.tif", STACK, compression="zlib"), "compressed block of .* may expand")
 
 

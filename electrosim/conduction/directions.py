@@ -1,0 +1,69 @@
+"""The directions of a problem, side by side where the memory allows it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from electrosim.base.memory import available_memory, check_memory
+from electrosim.base.observer import Observer
+from electrosim.conduction.flow import Flow, Method, Report
+from electrosim.conduction.problem import Problem
+
+_BYTES_PER_VOXEL = 25  # labels, clusters, numbers, potential on the whole image; measured
+_BYTES_PER_UNKNOWN = 160  # network, hierarchy and vectors of one direction; measured
+
+
+class _Stopped(Exception):  # noqa: N818  not an error: another direction has ended the solve
+    """Ends the iteration of a direction whose result is no longer wanted."""
+
+
+def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, Flow]:
+    """Solve along every direction of a problem.
+
+    An exception in one direction, or an interrupt, ends the others at their next iteration.
+
+    Raises
+    ------
+    InputError
+        If not even one direction fits the memory; the sentence says what it needs.
+    """
+    stop = threading.Event()
+    rtol = getattr(method, "rtol", 0.5)
+
+    def one(direction: str) -> Flow:
+        return method.flow(problem, direction, _reporter(observer, direction, rtol, stop))
+
+    with ThreadPoolExecutor(_side_by_side(problem)) as pool:
+        futures = {direction: pool.submit(one, direction) for direction in problem.directions}
+        try:
+            return {direction: future.result() for direction, future in futures.items()}
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _side_by_side(problem: Problem) -> int:
+    """Return how many directions to solve at a time: as many as there are cores and memory for."""
+    phase, _ = problem.phases
+    needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * int(np.count_nonzero(phase))
+    check_memory(needed, f"the solve on {phase.size} voxels")
+    return max(1, min(len(problem.directions), os.cpu_count() or 1, available_memory() // (2 * needed)))
+
+
+def _reporter(observer: Observer, direction: str, rtol: float, stop: threading.Event) -> Report:
+    """Turn error estimates into the share done: each iteration gains about the same on a logarithmic scale."""
+    task = f"direction {direction}"
+
+    def report(error: float) -> None:
+        if stop.is_set():
+            raise _Stopped
+        share = np.clip(np.log(max(error, 1e-300)) / np.log(rtol), 0.0, 1.0) if error < 1 else 0.0
+        observer(task, float(share), f"error {error:.1e}")
+
+    observer(task, 0.0)
+    return report
