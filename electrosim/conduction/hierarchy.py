@@ -47,20 +47,19 @@ class LatticeLevel:
     matrix: Lattice
     weight: tuple[np.float32, ...]
     reciprocal: SingleArray
-    field: SingleArray
     parent: IntArray
     inverse: None = None
 
     def descend(self, b: SingleArray, x: SingleArray, coarse: SingleArray) -> None:  # noqa: ARG002 (kept as field)
         """Sweep from zero and sum up the residual for the next level."""
         of = self.matrix
-        places = self.field, of.position, of.evens, of.shape, of.wrap, of.strides
+        places = of.field, of.position, of.evens, of.shape, of.wrap, of.strides
         lattice.descend(*places, self.weight, self.reciprocal, b, self.parent, coarse)
 
     def ascend(self, b: SingleArray, x: SingleArray, correction: SingleArray, below: SingleArray) -> None:  # noqa: ARG002
         """Add the correction and sweep back."""
         of = self.matrix
-        places = self.field, of.position, of.evens, of.shape, of.wrap, of.strides
+        places = of.field, of.position, of.evens, of.shape, of.wrap, of.strides
         lattice.ascend(*places, self.weight, self.reciprocal, b, self.parent, correction, x)
 
 
@@ -74,9 +73,8 @@ def build_levels(network: Network, shape: tuple[int, ...]) -> Levels:
     blocks = np.array(shape)
     if isinstance(matrix, Lattice):
         parent, block, graph = matrix.blocks()
-        field = np.zeros(matrix.field.size, np.float32)
         weight = tuple(np.float32(g) for g in matrix.weight)
-        levels.append(LatticeLevel(matrix, weight, _reciprocal(matrix.diagonal), field, parent))
+        levels.append(LatticeLevel(matrix, weight, _reciprocal(matrix.diagonal), parent))
         blocks = (blocks + 1) // 2
         place = np.array(np.unravel_index(block, blocks), np.int32)
     else:

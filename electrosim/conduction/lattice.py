@@ -43,28 +43,34 @@ def _repeat(field, shape, wrap):
 
 @njit(cache=True, nogil=True, inline="always")
 def _around(field, at, strides, weight):
-    """Return the weighted sum over the six neighbours."""
-    return (
-        weight[0] * (field[at - strides[0]] + field[at + strides[0]])
-        + weight[1] * (field[at - strides[1]] + field[at + strides[1]])
-        + weight[2] * (field[at - strides[2]] + field[at + strides[2]])
-    )
+    """Return the weighted sum over the six neighbours, in the precision of the weights."""
+    total = weight[0] * field[at - strides[0]] + weight[0] * field[at + strides[0]]
+    total += weight[1] * field[at - strides[1]] + weight[1] * field[at + strides[1]]
+    return total + weight[2] * field[at - strides[2]] + weight[2] * field[at + strides[2]]
 
 
 @njit(cache=True, nogil=True)
-def apply(field, position, bounds, shape, wrap, strides, weight, diagonal, x, y):
-    """Set y = A x and return (x, y), layer by layer: bounds[c, i] is the first node of colour c in layer i."""
-    for layer in range(shape[0]):
-        for colour in range(2):
-            for node in range(bounds[colour, layer], bounds[colour, layer + 1]):
-                field[position[node]] = x[node]
-    _repeat(field, shape, wrap)
+def apply(field, position, bounds, shape, wrap, strides, weight, diagonal, x, y, exact):
+    """Set y = A x and return (x, y), layer by layer: bounds[c, i] is the first node of colour c in layer i.
+
+    The field is in single precision, which halves what must be read; if it is to be exact, the neighbours are taken
+    in two parts, the rounded value and what rounding lost.
+    """
+    for part in range(2 if exact else 1):
+        for layer in range(shape[0]):
+            for colour in range(2):
+                for node in range(bounds[colour, layer], bounds[colour, layer + 1]):
+                    rounded = np.float32(x[node])
+                    field[position[node]] = rounded if part == 0 else np.float32(x[node] - rounded)
+        _repeat(field, shape, wrap)
+        for layer in range(shape[0]):
+            for colour in range(2):
+                for node in range(bounds[colour, layer], bounds[colour, layer + 1]):
+                    known = diagonal[node] * x[node] if part == 0 else y[node]
+                    y[node] = known - _around(field, position[node], strides, weight)
     product = 0.0
-    for layer in range(shape[0]):
-        for colour in range(2):
-            for node in range(bounds[colour, layer], bounds[colour, layer + 1]):
-                y[node] = diagonal[node] * x[node] - _around(field, position[node], strides, weight)
-                product += x[node] * y[node]
+    for node in range(x.size):
+        product += x[node] * y[node]
     return product
 
 

@@ -29,8 +29,9 @@ class Graph:
     ground: FloatArray
     diagonal: FloatArray
 
-    def apply(self, x: FloatArray, y: FloatArray) -> float:
-        """Set y = A x and return (x, y)."""
+    def apply(self, x: FloatArray, y: FloatArray, *, exact: bool = True) -> float:
+        """Set y = A x and return (x, y), always exactly."""
+        del exact
         product: float = kernels.apply(self.start, self.neighbour, self.conductance, self.diagonal, x, y)
         return product
 
@@ -52,10 +53,10 @@ class Lattice:
     weight: tuple[np.float64, ...]
     ground: FloatArray
     diagonal: FloatArray
-    field: FloatArray
+    field: SingleArray
 
-    def apply(self, x: FloatArray, y: FloatArray) -> float:
-        """Set y = A x and return (x, y)."""
+    def apply(self, x: FloatArray, y: FloatArray, *, exact: bool = True) -> float:
+        """Set y = A x and return (x, y); neighbours may be rounded to single precision."""
         product: float = lattice.apply(
             self.field,
             self.position,
@@ -67,6 +68,7 @@ class Lattice:
             self.diagonal,
             x,
             y,
+            exact,
         )
         return product
 
@@ -93,12 +95,12 @@ def lattice_matrix(
 ) -> Lattice:
     """Return the matrix of the numbered voxels; what grounds them is added to `ground` and `diagonal` later."""
     position, evens = lattice.place_nodes(voxel, shape)
-    field = np.zeros((shape[0] + 2) * (shape[1] + 2) * (shape[2] + 2))
+    field = np.zeros((shape[0] + 2) * (shape[1] + 2) * (shape[2] + 2), np.float32)
     strides = (np.uint32((shape[1] + 2) * (shape[2] + 2)), np.uint32(shape[2] + 2), np.uint32(1))
     layers = strides[0] * np.arange(1, shape[0] + 2)
     bounds = np.array([np.searchsorted(position[:evens], layers), evens + np.searchsorted(position[evens:], layers)])
     nothing, ones, around = np.zeros(voxel.size), np.ones(voxel.size), np.empty(voxel.size)
-    lattice.apply(field, position, bounds, shape, wrap, strides, weight, nothing, ones, around)
+    lattice.apply(field, position, bounds, shape, wrap, strides, weight, nothing, ones, around, False)
     return Lattice(number, position, evens, bounds, shape, wrap, strides, weight, nothing, -around, field)
 
 
