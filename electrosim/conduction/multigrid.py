@@ -99,7 +99,7 @@ class Multigrid:
         phi = np.zeros_like(network.source) if network.current_driven else _linear(network, shape)
         residual = _residual(network, phi)
         direction, image = np.zeros_like(phi), np.zeros_like(phi)
-        best, since, kept = math.inf, 0, (np.empty_like(phi), np.empty_like(phi))
+        best, since, kept = math.inf, 0, phi.copy()
         curvature, before = 1.0, 0.0
         for iteration in range(1, self.max_iterations + 1):
             residual = network.balanced(residual)
@@ -111,11 +111,11 @@ class Multigrid:
             error = max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf
             if error < _PROGRESS * best:
                 best, since = error, 0
-                kept[0][:], kept[1][:] = phi, residual
+                kept[:] = phi
             else:
                 since += 1
             if since > _PATIENCE or decrease < 0:
-                return _finish(network, *kept, iteration - 1, best, STALLED)
+                return _finish(network, kept, _residual(network, kept), iteration - 1, best, STALLED)
             if decrease > 0:
                 kernels.turn(direction, step, -kernels.dot(step, image) / curvature)
                 curvature = network.matrix.apply(direction, image, exact=self.rtol < _LOOSE)
