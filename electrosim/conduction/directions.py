@@ -14,7 +14,7 @@ from electrosim.conduction.flow import Flow, Method, Report
 from electrosim.conduction.problem import Problem
 
 _BYTES_PER_VOXEL = 25  # labels, clusters, numbers, potential on the whole image; measured
-_BYTES_PER_UNKNOWN = 160  # network, hierarchy and vectors of one direction; measured
+_BYTES_PER_UNKNOWN = 175  # network, hierarchy and vectors of one direction, with several phases; measured
 
 
 class _Stopped(Exception):  # noqa: N818  not an error: another direction has ended the solve

@@ -1,9 +1,13 @@
-"""Compiled loops of the conduction solver: clusters, the conductance network, its smoother and its coarsening.
+"""Compiled loops over conductance networks: rows, products, the smoother, aggregation and coarsening.
 
 Legend. phase[i, j, k] phase number, 0 insulates; face[a, p, q] conductance of the face between phases p and q along
-axis a; half[p] conductance from a voxel's centre to its outer face along axis 0, the direction of transport.
-A network is stored by rows: neighbours of node n are neighbour[start[n]:start[n+1]], joined by conductance[...];
-ground[n] is the conductance from n to fixed potentials.
+axis a. A network is stored by rows: neighbours of node n are neighbour[start[n]:start[n+1]], joined by
+conductance[...]; those before middle[n] have lower numbers than n, the others higher ones. ground[n] is the
+conductance from n to fixed potentials, inverse[n] one over the sum of all conductances of n, or 0 if there is none.
+
+Numbers are given by colour, as on a chessboard: first all even voxels or blocks, then all odd ones. Two nodes of one
+colour hardly ever meet, so a sweep in the order of numbers waits for no result of the step before. Neighbours are
+unsigned, so that compiled loops do not look for a sign.
 """
 
 from __future__ import annotations
@@ -11,175 +15,123 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-INSULATING = -1
-ISOLATED = 0
-
 
 @njit(cache=True, nogil=True)
-def _find(parent, shift, node):
-    """Return the root of a node and the node's shift against it, flattening the path."""
-    root, total = node, 0
-    while parent[root] != root:
-        total += shift[root]
-        root = parent[root]
-    result = total
-    while parent[node] != root:
-        above, step = parent[node], shift[node]
-        parent[node], shift[node] = root, total
-        node, total = above, total - step
-    return root, result
+def number_nodes(cluster, shape, begin, end):
+    """Give numbers to what carries current in the layers from begin to end, even voxels first.
 
-
-@njit(cache=True, nogil=True)
-def _join(parent, shift, winds, first, second, step):
-    """Join two nodes, the second lying `step` periods further along axis 0; a closed loop with a net shift winds."""
-    root, here = _find(parent, shift, first)
-    other, there = _find(parent, shift, second)
-    difference = here + step - there
-    if root == other:
-        if difference != 0:
-            winds[root] = True
-        return
-    if other < root:
-        root, other, difference = other, root, -difference
-    parent[other] = root
-    shift[other] = difference
-    winds[root] = winds[root] or winds[other]
-
-
-@njit(cache=True, nogil=True)
-def label_clusters(phase, face, half, wrap):
-    """Label what conducts: -1 insulating, 0 isolated, 1, 2, ... clusters that carry current along axis 0.
-
-    A cluster carries current if it touches both end planes or, where axis 0 is periodic, if it winds around it.
-    Returns the labels, the number of carrying clusters and the number of isolated ones.
+    Returns the number of every voxel, -1 for none, and the voxel of every number.
     """
-    nx, ny, nz = phase.shape
-    size = phase.size
-    parent = np.arange(size).astype(np.int32)
-    shift = np.zeros(size, np.int32)
-    winds = np.zeros(size, np.bool_)
-    flat = phase.reshape(size)
-    for i in range(nx):
-        for j in range(ny):
-            for k in range(nz):
-                node = (i * ny + j) * nz + k
-                p = flat[node]
-                if p == 0:
-                    continue
-                if i + 1 < nx or wrap[0]:
-                    other = (((i + 1) % nx) * ny + j) * nz + k
-                    if face[0, p, flat[other]] > 0:
-                        _join(parent, shift, winds, node, other, 1 if i + 1 == nx else 0)
-                if j + 1 < ny or wrap[1]:
-                    other = (i * ny + (j + 1) % ny) * nz + k
-                    if face[1, p, flat[other]] > 0:
-                        _join(parent, shift, winds, node, other, 0)
-                if k + 1 < nz or wrap[2]:
-                    other = (i * ny + j) * nz + (k + 1) % nz
-                    if face[2, p, flat[other]] > 0:
-                        _join(parent, shift, winds, node, other, 0)
-    return _name_clusters(flat, half, wrap[0], parent, shift, winds, ny * nz)
-
-
-@njit(cache=True, nogil=True)
-def _name_clusters(flat, half, periodic, parent, shift, winds, plane):
-    size = flat.size
-    touches = np.zeros(size, np.uint8)
-    for node in range(size):
-        if flat[node] != 0 and half[flat[node]] > 0:
-            root, _ = _find(parent, shift, node)
-            if node < plane:
-                touches[root] |= 1
-            if node >= size - plane:
-                touches[root] |= 2
-    cluster = np.full(size, INSULATING, np.int32)
-    carrying = isolated = 0
-    for node in range(size):  # a root is the lowest node of its cluster, so it is named before its members
-        if flat[node] == 0:
-            continue
-        root, _ = _find(parent, shift, node)
-        if root == node:
-            if winds[root] if periodic else touches[root] == 3:
-                carrying += 1
-                cluster[node] = carrying
-            else:
-                isolated += 1
-                cluster[node] = ISOLATED
-        else:
-            cluster[node] = cluster[root]
-    return cluster, carrying, isolated
-
-
-@njit(cache=True, nogil=True)
-def build_rows(phase, face, wrap, number, count):
-    """Return the rows of the network of all numbered voxels, and what the jump at a periodic end drives.
-
-    Returns start, neighbour, conductance, drive: drive[n] is the current into node n per unit of potential jump
-    across the periodic end planes.
-    """
-    nx, ny, nz = phase.shape
-    start = np.zeros(count + 1, np.int64)
-    drive = np.zeros(count)
-    flat = phase.reshape(phase.size)
-    neighbour = np.empty(0, np.int32)
-    conductance = np.empty(0)
-    for fill in range(2):
-        entries = 0
-        for i in range(nx):
+    _, ny, nz = shape
+    number = np.full(cluster.size, -1, np.int32)
+    count = 0
+    for voxel in range(begin * ny * nz, end * ny * nz):
+        count += cluster[voxel] > 0
+    voxel_of = np.empty(count, np.int32)
+    count = 0
+    for colour in range(2):
+        for i in range(begin, end):
             for j in range(ny):
-                for k in range(nz):
-                    voxel = (i * ny + j) * nz + k
-                    node = number[voxel]
-                    if node < 0:
-                        continue
-                    p = flat[voxel]
-                    for side in range(6):
-                        axis, step = side // 2, 2 * (side % 2) - 1
-                        ii = i + step if axis == 0 else i
-                        jj = j + step if axis == 1 else j
-                        kk = k + step if axis == 2 else k
-                        inside = 0 <= ii < nx and 0 <= jj < ny and 0 <= kk < nz
-                        if not inside and not wrap[axis]:
-                            continue
-                        other = ((ii % nx) * ny + jj % ny) * nz + kk % nz
-                        g = face[axis, p, flat[other]]
-                        if number[other] < 0 or g == 0:
-                            continue
-                        if fill == 1 and axis == 0 and not inside:
-                            drive[node] -= step * g
-                        if other == voxel:
-                            continue
-                        if fill == 1:
-                            neighbour[entries] = number[other]
-                            conductance[entries] = g
-                        entries += 1
-                    start[node + 1] = entries
-        if fill == 0:
-            neighbour = np.empty(entries, np.int32)
-            conductance = np.empty(entries)
-    return start, neighbour, conductance, drive
+                row = (i * ny + j) * nz
+                for voxel in range(row + ((i + j + colour) & 1), row + nz, 2):
+                    if cluster[voxel] > 0:
+                        number[voxel] = count
+                        voxel_of[count] = voxel
+                        count += 1
+    return number, voxel_of
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
-def dot(x, y):
-    """Return the scalar product; unlike the BLAS one it starts no threads, which would wait busily."""
-    total = 0.0
-    for node in range(x.size):
-        total += x[node] * y[node]
+@njit(cache=True, nogil=True)
+def _insert(neighbour, conductance, middle, end, node, other, g):
+    """Put a neighbour behind the lower ones or at the end of a row; return middle and end of the longer row."""
+    if other > node:
+        neighbour[end], conductance[end] = other, g
+        return middle, end + 1
+    neighbour[end], conductance[end] = neighbour[middle], conductance[middle]
+    neighbour[middle], conductance[middle] = other, g
+    return middle + 1, end + 1
+
+
+@njit(cache=True, nogil=True)
+def build_rows(phase, face, wrap, number, voxel_of, start):
+    """Fill `start`; return middle, neighbour and conductance."""
+    nx, ny, nz = phase.shape
+    flat = phase.reshape(phase.size)
+    middle = np.empty_like(start[1:])
+    neighbour = np.empty(6 * voxel_of.size, np.uint32)  # pages that stay unused take no memory
+    conductance = np.empty(6 * voxel_of.size)
+    end = 0
+    start[0] = 0
+    for node in range(voxel_of.size):
+        voxel = voxel_of[node]
+        row = voxel // nz
+        p = flat[voxel]
+        centre = end
+        for axis in range(3):
+            if axis == 0:
+                place, length, stride = row // ny, nx, ny * nz
+            elif axis == 1:
+                place, length, stride = row % ny, ny, nz
+            else:
+                place, length, stride = voxel - row * nz, nz, 1
+            for step in (-1, 1):
+                inside = 0 <= place + step < length
+                if not inside and not wrap[axis]:
+                    continue
+                other = voxel + step * stride if inside else voxel - step * (length - 1) * stride
+                g = face[axis, p, flat[other]]
+                if number[other] < 0 or g == 0:
+                    continue
+                if other != voxel:
+                    centre, end = _insert(neighbour, conductance, centre, end, node, number[other], g)
+        middle[node] = centre
+        start[node + 1] = end
+    return middle, neighbour[:end], conductance[:end]
+
+
+@njit(cache=True, nogil=True)
+def plane_conductances(phase, face, cluster, periodic):
+    """Return what joins each layer to the next one: the conductance of all carrying faces between them."""
+    nx, ny, nz = phase.shape
+    flat = phase.reshape(nx, ny * nz)
+    carrying = cluster.reshape(nx, ny * nz)
+    total = np.zeros(nx if periodic else nx - 1)
+    for i in range(total.size):
+        following = (i + 1) % nx
+        for n in range(ny * nz):
+            if carrying[i, n] > 0 and carrying[following, n] > 0:
+                total[i] += face[flat[i, n], flat[following, n]]
     return total
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc"})
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def dot(x, y):
+    """Return the scalar product in double precision; unlike the BLAS one it starts no threads that wait busily."""
+    total = 0.0
+    for node in range(x.size):
+        total += np.float64(x[node]) * np.float64(y[node])
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def multiply(matrix, x):
     """Return the product of a dense matrix with a vector, without starting threads."""
-    y = np.empty(x.size)
+    y = np.empty_like(x)
     for row in range(x.size):
-        total = 0.0
+        total = np.float32(0.0)
         for column in range(x.size):
             total += matrix[row, column] * x[column]
         y[row] = total
     return y
+
+
+@njit(cache=True, nogil=True)
+def sums(group, values, count):
+    """Return the sum of the values of each group."""
+    total = np.zeros(count)
+    for node in range(values.size):
+        total[group[node]] += values[node]
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -194,43 +146,88 @@ def row_sums(start, conductance, ground):
 
 @njit(cache=True, nogil=True)
 def apply(start, neighbour, conductance, diagonal, x, y):
-    """Set y = A x."""
+    """Set y = A x and return (x, y)."""
+    product = 0.0
     for node in range(x.size):
         total = diagonal[node] * x[node]
         for entry in range(start[node], start[node + 1]):
             total -= conductance[entry] * x[neighbour[entry]]
         y[node] = total
+        product += x[node] * total
+    return product
 
 
 @njit(cache=True, nogil=True)
-def gauss_seidel(start, neighbour, conductance, diagonal, b, x, backward):
-    """Sweep once over x in place; a node without any conductance keeps its value."""
-    size = x.size
-    for index in range(size):
-        node = size - 1 - index if backward else index
-        if diagonal[node] > 0:
-            total = b[node]
-            for entry in range(start[node], start[node + 1]):
-                total += conductance[entry] * x[neighbour[entry]]
-            x[node] = total / diagonal[node]
+def turn(direction, step, factor):
+    """Set direction = step + factor*direction."""
+    for node in range(direction.size):
+        direction[node] = step[node] + factor * direction[node]
 
 
 @njit(cache=True, nogil=True)
-def restrict_residual(start, neighbour, conductance, diagonal, b, x, parent, coarse):
-    """Add up the residual b - A x over each aggregate."""
-    coarse[:] = 0.0
+def advance(x, residual, direction, image, length):
+    """Go a length along a direction, image = A direction; the residual follows."""
     for node in range(x.size):
-        total = b[node] - diagonal[node] * x[node]
-        for entry in range(start[node], start[node + 1]):
+        x[node] += length * direction[node]
+        residual[node] -= length * image[node]
+
+
+@njit(cache=True, nogil=True)
+def descend(start, middle, neighbour, conductance, inverse, b, x, parent, coarse):
+    """Sweep forward from x = 0 and add up the residual over each aggregate.
+
+    From zero, a forward sweep meets only the lower neighbours. After it, (D - L) x = b, so the residual
+    b - (D - L - U) x is U x, which meets only the upper ones.
+    """
+    for node in range(x.size):
+        total = b[node]
+        for entry in range(start[node], middle[node]):
             total += conductance[entry] * x[neighbour[entry]]
-        coarse[parent[node]] += total
+        x[node] = total * inverse[node]
+    coarse[:] = 0
+    for node in range(x.size):
+        if parent[node] >= 0:
+            total = np.float32(0.0)
+            for entry in range(middle[node], start[node + 1]):
+                total += conductance[entry] * x[neighbour[entry]]
+            coarse[parent[node]] += total
 
 
 @njit(cache=True, nogil=True)
-def add_coarse(parent, coarse, x):
-    """Add to every node the correction of its aggregate."""
+def ascend(start, middle, neighbour, conductance, inverse, b, x, parent, coarse, below):
+    """Add the correction of the aggregates and sweep backward; below = L x as it was before that sweep."""
+    if coarse.size > 0:
+        for node in range(x.size):
+            if parent[node] >= 0:
+                x[node] += coarse[parent[node]]
+    for node in range(x.size - 1, -1, -1):
+        total = np.float32(0.0)
+        for entry in range(start[node], middle[node]):
+            total += conductance[entry] * x[neighbour[entry]]
+        below[node] = total
+        total += b[node]
+        for entry in range(middle[node], start[node + 1]):
+            total += conductance[entry] * x[neighbour[entry]]
+        x[node] = total * inverse[node]
+
+
+@njit(cache=True, nogil=True)
+def image_after_sweep(start, middle, neighbour, conductance, inverse, b, x, below, image):
+    """Set image = A x behind a backward sweep; return (x, b) and (x, A x).
+
+    The sweep left (D - U) x = b + L x_before, so A x = b + L x_before - L x: only lower neighbours are met.
+    """
+    work = curvature = 0.0
     for node in range(x.size):
-        x[node] += coarse[parent[node]]
+        total = np.float32(0.0)
+        if inverse[node] > 0:
+            total = b[node] + below[node]
+            for entry in range(start[node], middle[node]):
+                total -= conductance[entry] * x[neighbour[entry]]
+        image[node] = total
+        work += np.float64(x[node]) * b[node]
+        curvature += np.float64(x[node]) * total
+    return work, curvature
 
 
 @njit(cache=True, nogil=True)
@@ -243,73 +240,98 @@ def _top(parent, node):
 
 
 @njit(cache=True, nogil=True)
-def aggregate(start, neighbour, conductance, diagonal, block, threshold):
+def aggregate(start, neighbour, conductance, inverse, block, colour, threshold):
     """Join the nodes of every block that are connected; a weak conductance does not connect.
 
-    Returns the aggregate of every node and the number of aggregates.
+    A node with weak conductances only follows its strongest neighbour, in whatever block. A node without any joins
+    no aggregate. Returns the aggregate of every node, -1 for none, and one member of every aggregate.
     """
     size = block.size
     parent = np.arange(size).astype(np.int32)
+    alone = np.ones(size, np.bool_)
     for node in range(size):
         for entry in range(start[node], start[node + 1]):
             other = neighbour[entry]
-            strong = conductance[entry] > threshold * max(diagonal[node], diagonal[other])
-            if strong and other < node and block[other] == block[node]:
-                first, second = _top(parent, node), _top(parent, other)
-                parent[max(first, second)] = min(first, second)
+            if conductance[entry] * min(inverse[node], inverse[other]) > threshold:
+                alone[node] = False
+                if other < node and block[other] == block[node]:
+                    first, second = _top(parent, node), _top(parent, other)
+                    parent[max(first, second)] = min(first, second)
+    for node in range(size):
+        if alone[node]:
+            parent[node] = _strongest(start, neighbour, conductance, inverse, node)
+    name = np.full(size, -1, np.int32)
+    member = np.empty(size, np.int32)
     count = 0
-    name = np.empty(size, np.int32)
-    for node in range(size):  # parents come before their children
-        if parent[node] == node:
-            name[node] = count
-            count += 1
-        else:
-            name[node] = name[parent[node]]
-    return name, count
+    for shade in range(2):
+        for node in range(size):
+            if parent[node] == node and start[node] < start[node + 1] and colour[node] == shade:
+                name[node] = count
+                member[count] = node
+                count += 1
+    for node in range(size):
+        name[node] = name[_top(parent, node)]
+    return name, member[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def _strongest(start, neighbour, conductance, inverse, node):
+    """Return the neighbour best joined to a node if its diagonal is larger, so that chains of followers end."""
+    best, chosen = 0.0, node
+    for entry in range(start[node], start[node + 1]):
+        if conductance[entry] > best:
+            best, chosen = conductance[entry], neighbour[entry]
+    return chosen if inverse[chosen] < inverse[node] else node
+
+
+@njit(cache=True, nogil=True)
+def _members(parent, count):
+    """Return the nodes sorted by aggregate, and where each aggregate begins."""
+    first = np.zeros(count + 1, np.int32)
+    for node in range(parent.size):
+        if parent[node] >= 0:
+            first[parent[node] + 1] += 1
+    for part in range(count):
+        first[part + 1] += first[part]
+    member = np.empty(first[count], np.int32)
+    position = first[:-1].copy()
+    for node in range(parent.size):
+        part = parent[node]
+        if part >= 0:
+            member[position[part]] = node
+            position[part] += 1
+    return member, first
 
 
 @njit(cache=True, nogil=True)
 def coarsen(start, neighbour, conductance, ground, parent, count):
-    """Return the network of the aggregates: conductances between two aggregates add up (Galerkin)."""
-    size = parent.size
-    first = np.zeros(count + 1, np.int64)
-    for node in range(size):
-        first[parent[node] + 1] += 1
-    for part in range(count):
-        first[part + 1] += first[part]
-    member = np.empty(size, np.int32)
-    position = first[:-1].copy()
+    """Return the network of the aggregates: start, middle, neighbour, conductance, ground.
+
+    Conductances between two aggregates add up (Galerkin).
+    """
+    member, first = _members(parent, count)
     coarse_ground = np.zeros(count)
-    for node in range(size):
-        part = parent[node]
-        member[position[part]] = node
-        position[part] += 1
-        coarse_ground[part] += ground[node]
-    seen = np.full(count, -1, np.int64)
-    coarse_start = np.zeros(count + 1, np.int64)
-    coarse_neighbour = np.empty(0, np.int32)
-    coarse_conductance = np.empty(0)
-    for fill in range(2):
-        seen[:] = -1
-        entries = 0
-        for part in range(count):
-            row = entries
-            for index in range(first[part], first[part + 1]):
-                node = member[index]
-                for entry in range(start[node], start[node + 1]):
-                    other = parent[neighbour[entry]]
-                    if other == part:
-                        continue
+    seen = np.full(count, -1, np.int32)
+    coarse_start = np.zeros(count + 1, np.int32)
+    middle = np.empty(count, np.int32)
+    coarse_neighbour = np.empty(neighbour.size, np.uint32)  # pages that stay unused take no memory
+    coarse_conductance = np.empty(neighbour.size, np.float32)
+    end = 0
+    for part in range(count):
+        row = centre = end
+        for index in range(first[part], first[part + 1]):
+            node = member[index]
+            coarse_ground[part] += ground[node]
+            for entry in range(start[node], start[node + 1]):
+                other = parent[neighbour[entry]]
+                if other != part:
                     if seen[other] < row:
-                        seen[other] = entries
-                        if fill == 1:
-                            coarse_neighbour[entries] = other
-                            coarse_conductance[entries] = 0.0
-                        entries += 1
-                    if fill == 1:
-                        coarse_conductance[seen[other]] += conductance[entry]
-            coarse_start[part + 1] = entries
-        if fill == 0:
-            coarse_neighbour = np.empty(entries, np.int32)
-            coarse_conductance = np.empty(entries)
-    return coarse_start, coarse_neighbour, coarse_conductance, coarse_ground
+                        if other < part and centre < end:
+                            seen[coarse_neighbour[centre]] = end
+                        seen[other] = centre if other < part else end
+                        g = np.float32(0.0)
+                        centre, end = _insert(coarse_neighbour, coarse_conductance, centre, end, part, other, g)
+                    coarse_conductance[seen[other]] += conductance[entry]
+        middle[part] = centre
+        coarse_start[part + 1] = end
+    return coarse_start, middle, coarse_neighbour[:end].copy(), coarse_conductance[:end].copy(), coarse_ground

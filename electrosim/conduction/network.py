@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.conduction import kernels
+from electrosim.conduction.matrices import FloatArray, Graph, IntArray, Lattice, graph_matrix, lattice_matrix, regular
 from electrosim.conduction.problem import AXES, Problem
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int32]
-Rows = tuple[NDArray[np.int64], IntArray, FloatArray, FloatArray]
+WEAK = 0.02  # share of the larger diagonal below which a conductance does not join two nodes
 
 
 @dataclass(frozen=True)
@@ -50,18 +49,20 @@ class Network:
 
     Parameters
     ----------
-    start, neighbour, conductance : ndarrays
-        Rows of the graph: node n meets neighbour[start[n]:start[n+1]].
-    ground : ndarray, shape (nodes,)
-        Conductance to fixed potentials.
+    matrix : Graph or Lattice
+        A, with the conductance of every node to fixed potentials.
     source : ndarray, shape (nodes,)
         Current that electrodes or a periodic jump drive into each node.
     constant : float
         Energy of phi = 0 (potential driven), or power lost between end faces and first centres (current driven).
     voxel : ndarray of int, shape (nodes,)
         Flat index of each node's voxel in `Grid.phase`.
-    layer_start : ndarray of int
-        First node of each layer across the direction that holds nodes.
+    layer : ndarray of int, shape (nodes,)
+        Each node's layer across the direction.
+    layers : int
+        How many layers there are.
+    planes : ndarray
+        Conductance of each plane between layers, electrode planes included if potentials are imposed there.
     cluster : ndarray of int, shape (nodes,)
         Number of each node's cluster, from 1.
     shares : ndarray, shape (clusters,)
@@ -70,15 +71,13 @@ class Network:
         Each cluster's part of `constant`; empty if potentials drive.
     """
 
-    start: NDArray[np.int64]
-    neighbour: IntArray
-    conductance: FloatArray
-    ground: FloatArray
-    diagonal: FloatArray
+    matrix: Graph | Lattice
     source: FloatArray
     constant: float
-    voxel: NDArray[np.int64]
-    layer_start: NDArray[np.int64]
+    voxel: IntArray
+    layer: IntArray
+    layers: int
+    planes: FloatArray
     cluster: IntArray
     shares: FloatArray
     losses: FloatArray
@@ -87,11 +86,6 @@ class Network:
     def current_driven(self) -> bool:
         """Whether currents, not potentials, are imposed."""
         return self.shares.size > 0
-
-    @property
-    def rows(self) -> Rows:
-        """What kernels take as the matrix."""
-        return self.start, self.neighbour, self.conductance, self.diagonal
 
     def energy(self, phi: FloatArray, residual: FloatArray) -> float:
         """Return the energy whose extremum is the solution; its error is the square of the field's error.
@@ -117,14 +111,15 @@ class Network:
 
         Such a surplus is rounding; left in, it makes the singular system insoluble and grows from step to step.
         """
-        if self.ground.any() or not residual.size:
+        if self.matrix.ground.any() or not residual.size:
             return residual
         of_node = self.cluster - 1
-        return residual - (np.bincount(of_node, weights=residual) / np.bincount(of_node))[of_node]
+        surplus = np.bincount(of_node, weights=residual) / np.bincount(of_node)
+        return residual - (surplus[of_node] if surplus.size > 1 else surplus)
 
     def unit_drop(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
         """Return the potential scaled to a unit drop between the electrodes, its middle at 1/2."""
-        if self.ground.any() or not phi.size:
+        if self.matrix.ground.any() or not phi.size:
             return phi
         scale = self.shares / self._power(phi, residual) if self.current_driven else np.ones(self.cluster.max())
         of_node = self.cluster - 1
@@ -144,7 +139,27 @@ class Network:
         What a layer's residual sums to is what it takes in but does not pass on.
         """
         inflow = float(self.shares.sum()) if self.current_driven else self.constant - kernels.dot(self.source, phi)
-        return inflow - np.concatenate([[0.0], np.cumsum(np.add.reduceat(residual, self.layer_start))])
+        kept = kernels.sums(self.layer, residual, self.layers)
+        return inflow - np.concatenate([[0.0], np.cumsum(kept)])
+
+    def with_equal_currents(self, phi: FloatArray, residual: FloatArray) -> FloatArray:
+        """Shift the potential of each layer as a whole so that every plane passes the same current.
+
+        Of all such shifts these give the least energy, so the conductance comes nearer to the solution's, too.
+        """
+        currents = self.layer_currents(phi, residual)
+        if self.current_driven:
+            currents, common = currents[1:-1], currents[0]
+            shift = np.concatenate([[0.0], -np.cumsum((common - currents) / self.planes)])
+        elif self.planes.size == self.layers:  # periodic: the first plane is the last one, too
+            currents = currents[1:]
+            common = np.sum(currents / self.planes) / np.sum(1 / self.planes)
+            shift = np.concatenate([[0.0], -np.cumsum((common - currents) / self.planes)[:-1]])
+        else:
+            common = np.sum(currents / self.planes) / np.sum(1 / self.planes)
+            shift = -np.cumsum((common - currents) / self.planes)[:-1]
+        shifted: FloatArray = phi + shift[self.layer]
+        return shifted
 
 
 def view(problem: Problem, direction: str) -> Grid:
@@ -167,48 +182,54 @@ def view(problem: Problem, direction: str) -> Grid:
 
 
 def build(problem: Problem, grid: Grid, cluster: IntArray) -> Network:
-    """Return the network of the clusters that carry current (see `kernels.label_clusters`)."""
-    inside = cluster > 0
+    """Return the network of the clusters that carry current (see `clusters.label_clusters`)."""
+    shape = grid.phase.shape
     fixed_ends = problem.boundary == "constant-potential" and problem.electrode == "first-voxel"
-    plane = grid.phase[0].size
-    if fixed_ends:
-        inside[:plane] = inside[-plane:] = False
-    voxel = np.flatnonzero(inside)
-    number = np.full(inside.size, -1, np.int32)
-    number[voxel] = np.arange(voxel.size, dtype=np.int32)
-    start, neighbour, conductance, drive = kernels.build_rows(grid.phase, grid.face, grid.wrap, number, voxel.size)
+    first, end = (1, shape[0] - 1) if fixed_ends else (0, shape[0])
+    number, voxel = kernels.number_nodes(cluster, shape, first, end)
+    if regular(grid.face, shape, grid.wrap, WEAK):
+        matrix: Graph | Lattice = lattice_matrix(number, voxel, shape, grid.wrap, tuple(grid.face[:, 1, 1]))
+    else:
+        matrix = graph_matrix(grid.phase, grid.face, grid.wrap, number, voxel)
+    planes = kernels.plane_conductances(grid.phase, grid.face[0], cluster, bool(grid.wrap[0]))
     ground, source = np.zeros(voxel.size), np.zeros(voxel.size)
     shares = losses = np.zeros(0)
     if problem.boundary == "periodic":
-        source, constant = drive, _jump_conductance(grid, cluster)
+        constant = _impose_jump(grid, cluster, number, source)
     elif problem.boundary == "constant-potential":
         constant = _fix_potentials(grid, cluster, number, ground, source, fixed_ends)
     else:
         half_cell = problem.electrode == "face"
         shares, losses = _impose_currents(grid, cluster, number, source, half_cell)
         constant = float(losses.sum())
-    layer = voxel // plane
+    if problem.boundary == "constant-potential" and not fixed_ends:
+        ends = (cluster.reshape(shape) > 0)[[0, -1]]
+        through = (grid.half[grid.phase[[0, -1]]] * ends).sum(axis=(1, 2))
+        planes = np.array([through[0], *planes, through[1]])
+    matrix.ground[:] = ground
+    matrix.diagonal[:] += ground
     return Network(
-        start=start,
-        neighbour=neighbour,
-        conductance=conductance,
-        ground=ground,
-        diagonal=kernels.row_sums(start, conductance, ground),
+        matrix=matrix,
         source=source,
         constant=constant,
         voxel=voxel,
-        layer_start=np.flatnonzero(np.diff(layer, prepend=-1)),
+        layer=voxel // np.int32(shape[1] * shape[2]) - np.int32(first),
+        layers=end - first,
+        planes=planes,
         cluster=cluster[voxel],
         shares=shares,
         losses=losses,
     )
 
 
-def _jump_conductance(grid: Grid, cluster: IntArray) -> float:
-    """Return the sum of conductances across the periodic end planes."""
-    carrying = cluster.reshape(grid.phase.shape) > 0
-    across = grid.face[0][grid.phase[-1], grid.phase[0]]
-    return float(across[carrying[-1] & carrying[0]].sum())
+def _impose_jump(grid: Grid, cluster: IntArray, number: IntArray, source: FloatArray) -> float:
+    """Let the potential jump by 1 across the periodic end planes; return the conductance of their faces."""
+    plane = grid.phase[0].size
+    first, last = cluster[:plane] > 0, cluster[-plane:] > 0
+    across = np.where(first & last, grid.face[0][grid.phase[-1].ravel(), grid.phase[0].ravel()], 0.0)
+    source[number[:plane][first]] += across[first]
+    source[number[-plane:][last]] -= across[last]
+    return float(across.sum())
 
 
 def _fix_potentials(

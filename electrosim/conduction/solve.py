@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import kernels
+from electrosim.conduction import clusters
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
@@ -78,7 +78,7 @@ def solve(
     del rng
     method = method or Multigrid()
     began = time.perf_counter()
-    announce_compilation(observer, kernels, "label_clusters")
+    announce_compilation(observer, clusters, "label_clusters")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
