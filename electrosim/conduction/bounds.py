@@ -24,7 +24,7 @@ from electrosim.conduction.problem import AXES, Problem
 
 _BYTES_PER_VOXEL = 60  # potentials of the corners and what the steps need, on the whole image
 _STEPS = 10  # most steps on the corner potentials
-_WORTH = 0.01  # share of the interval that a step must gain for another one to follow
+_WORTH = 0.002  # share of the interval that a step must gain for another one to follow
 
 
 @dataclass(frozen=True)

@@ -464,7 +464,7 @@ def stiffness(regular, phase, sigma, split, nodes, x, y):
 def lower_energy(regular, phase, sigma, split, nodes, x, inverse, steps, goal, share):
     """Lower the energy of x in place by steps of Jacobi-preconditioned conjugate gradients; return the energy left.
 
-    A step that gains less than `share` of the distance to `goal` is the last.
+    A step that gains less than `share` of the distance to `goal`, or only rounding, is the last.
     """
     residual, image, direction = np.empty_like(x), np.empty_like(x), np.zeros_like(x)
     energy = stiffness(regular, phase, sigma, split, nodes, x, residual)
@@ -487,6 +487,6 @@ def lower_energy(regular, phase, sigma, split, nodes, x, inverse, steps, goal, s
             residual[node] += length * image[node]
         before = work
         energy -= length * work
-        if length * work < share * (energy - goal):
+        if length * work < max(share * (energy - goal), 1e-15 * energy):
             break
     return stiffness(regular, phase, sigma, split, nodes, x, residual)

@@ -112,16 +112,14 @@ def interval(dataset: xr.Dataset) -> Figure:
     figure = Figure(figsize=(1.6 * len(directions) + 3.4, 4.2), layout="constrained")
     axes = figure.subplots()
     place = np.arange(len(directions))
-    below, above = np.maximum(best - lower, 0.0), np.maximum(upper - best, 0.0)  # rounding may turn a zero negative
-    colours = [_COLOURS[direction] for direction in directions]
-    axes.errorbar(
-        place, best, [below, above], fmt="none", ecolor=colours, capsize=9, linewidth=2, label="guaranteed interval"
-    )
-    axes.scatter(place, best, s=45, c=colours, zorder=3, label="its middle")
+    for at, direction in enumerate(directions):
+        colour = _COLOURS[direction]
+        reach = max((upper[at] - lower[at]) / 2, 0.0)  # rounding may turn a zero negative
+        axes.errorbar(at, best[at], reach, color=colour, marker="o", markersize=7, capsize=9, linewidth=2)
+        words = f"± {reach / best[at]:.2%}" if best[at] > 0 else "no path"
+        axes.annotate(words, (at, best[at]), (12, 0), textcoords="offset points", va="center")
     axes.scatter(place, value, s=45, facecolor="white", edgecolor=_SOLID, marker="D", zorder=4, label="finite volumes")
-    for at, low, high, middle in zip(place, lower, upper, best, strict=True):
-        words = f"± {(high - low) / (high + low):.2%}" if high > 0 else "no path"
-        axes.annotate(words, (at, middle), (12, 0), textcoords="offset points", va="center")
+    axes.errorbar([], [], [], color=_SOLID, marker="o", capsize=5, label="guaranteed interval, middle")
     axes.set_xticks(place, directions)
     axes.set_xlim(-0.5, len(directions) - 0.1)
     axes.set(title="Conductivity of the voxel geometry", xlabel="direction", ylabel="conductivity / reference")
