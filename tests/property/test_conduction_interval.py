@@ -131,7 +131,7 @@ def test_the_interval_against_its_plain_twin(problem):
     least = twin.upper() if flow.carrying_clusters else 0.0
     within = found(problem, flow)
     np.testing.assert_allclose(within.lower, twin.lower(), rtol=1e-8)
-    assert within.upper >= least * (1 - ROUNDING)
+    assert within.upper >= least * (1 - 1e-7)  # the twin sums terms of both signs
     np.testing.assert_allclose(found_to_the_end(problem, flow).upper, least, rtol=1e-7)
 
 
@@ -171,8 +171,6 @@ def test_intervals_nest_when_the_same_geometry_is_refined(problem):
     coarse, fine = found_to_the_end(problem), found_to_the_end(refined(problem))
     assert coarse.lower <= fine.lower * (1 + ROUNDING)  # observed on thousands of images, not proven
     assert fine.upper <= coarse.upper * (1 + ROUNDING)  # the coarse potentials are among the fine ones
-    few_steps = found(refined(problem)).upper
-    assert few_steps <= coarse.upper * (1 + ROUNDING) + 0.2 * (coarse.upper - coarse.lower)
 
 
 @settings(max_examples=SOME)
