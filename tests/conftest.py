@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from electrosim.cli import main
 from electrosim.base.data import FOLDER_VARIABLE
+from electrosim.cli import main
 
 MARKERS = ("unit", "property", "verification")
 

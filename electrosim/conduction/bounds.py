@@ -41,12 +41,12 @@ class Interval:
 
 
 def check_bounds(problem: Problem) -> None:
-    """Refuse what no interval is known for.
+    """Refuse what no interval is known for, and what the memory cannot hold.
 
     Raises
     ------
     InputError
-        If boundary conditions are others than fixed potentials on the outer faces and closed sides.
+        If boundary conditions are others than fixed potentials on the outer faces and closed sides, or memory lacks.
     """
     needed = {"boundary": "constant-potential", "electrode": "face", "sides": "no-flux"}
     for name, value in needed.items():
@@ -56,12 +56,12 @@ def check_bounds(problem: Problem) -> None:
                 f'bounds = true needs {name} = "{value}", not "{given}"; change it or leave the interval out',
                 ("transport", name),
             )
+    check_memory(_BYTES_PER_VOXEL * problem.image.size, f"the interval on {problem.image.size} voxels")
 
 
 def intervals_of(problem: Problem, flows: Mapping[str, Flow]) -> list[Interval]:
     """Return the interval along each direction, side by side where the memory allows it."""
     needed = _BYTES_PER_VOXEL * problem.image.size
-    check_memory(needed, f"the interval on {problem.image.size} voxels")
     workers = max(1, min(len(flows), os.cpu_count() or 1, available_memory() // (2 * needed)))
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(lambda item: interval(problem, *item), flows.items()))

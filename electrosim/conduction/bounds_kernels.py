@@ -208,7 +208,7 @@ def _corner_parts(phase, face, i, j, k, part):
 def _crowded_corners(phase, may_split):
     """Return the corners whose pattern of eight carrying voxels, one bit each, may be of several parts."""
     nx, ny, nz = phase.shape
-    columns = np.zeros(nz + 2, np.uint8)  # of the four voxels around a line of corners, those that carry
+    columns = np.zeros(nz + 2, np.int64)  # of the four voxels around a line of corners, those that carry
     found = np.empty(0, np.int64)
     for fill in range(2):
         count = 0
@@ -219,7 +219,7 @@ def _crowded_corners(phase, may_split):
                     a, b = i - 1 + quarter // 2, j - 1 + quarter % 2
                     if 0 <= a < nx and 0 <= b < ny:
                         for k in range(nz):
-                            columns[k + 1] |= np.uint8(phase[a, b, k] > 0) << quarter
+                            columns[k + 1] |= int(phase[a, b, k] > 0) << quarter
                 for k in range(nz + 1):
                     if may_split[columns[k] | columns[k + 1] << 4]:
                         if fill == 1:
@@ -237,7 +237,7 @@ def _patterns_that_may_split(face):
     all_join = np.all(face[:, 1:, 1:] > 0)
     block, joined = np.zeros((2, 2, 2), np.uint8), np.ones((3, 2, 2))
     joined[:, 0, :] = joined[:, :, 0] = 0.0
-    part = np.empty(8, np.int8)
+    part = np.empty(8, np.int64)
     result = np.zeros(256, np.bool_)
     for pattern in range(256):
         carrying = 0
@@ -260,7 +260,7 @@ def split_voxels(phase, face):
     nx, ny, nz = phase.shape
     rows, planes = nz + 1, (ny + 1) * (nz + 1)
     corners = _crowded_corners(phase, _patterns_that_may_split(face))
-    part = np.empty(8, np.int8)
+    part = np.empty(8, np.int64)
     number = np.full(phase.size, -1, np.int32) if corners.size else np.empty(0, np.int32)
     extra = 0
     for corner in corners:
