@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
 from electrosim.base.memory import available_memory, check_memory
-from electrosim.conduction import bounds_kernels as kernels
+from electrosim.conduction import lower_bound_kernels, upper_bound_kernels
 from electrosim.conduction.flow import Flow, length_per_area
 from electrosim.conduction.network import view
 from electrosim.conduction.problem import AXES, Problem
 
-_BYTES_PER_VOXEL = 60  # potentials of the corners and what the steps need, on the whole image
+_BYTES_PER_VOXEL = 50  # potentials of the corners and what the steps need, on the whole image; measured 42
 _STEPS = 10  # most steps on the corner potentials
 _WORTH = 0.002  # share of the interval that a step must gain for another one to follow
 
@@ -90,9 +90,9 @@ Array = NDArray[np.float64]
 
 def current_bound(phase: NDArray[np.uint8], sigma: Array, face: Array, half: Array, potential: Array) -> float:
     """Return a lower bound of the conductance: finite-volume currents, balanced voxel by voxel."""
-    order, toward = kernels.spanning_tree(phase, face, half, _decades(np.concatenate([face.ravel(), half])))
-    passed = kernels.surplus(phase, face, half, potential, order, toward)
-    current, power = kernels.flux_power(phase, sigma, face, half, potential, toward, passed)
+    order, toward = lower_bound_kernels.spanning_tree(phase, face, half, _decades(np.concatenate([face.ravel(), half])))
+    passed = lower_bound_kernels.surplus(phase, face, half, potential, order, toward)
+    current, power = lower_bound_kernels.flux_power(phase, sigma, face, half, potential, toward, passed)
     return float(current**2 / power) if power > 0 else 0.0
 
 
@@ -100,13 +100,16 @@ def potential_bound(
     phase: NDArray[np.uint8], sigma: Array, face: Array, potential: Array, lower: float, steps: int
 ) -> float:
     """Return an upper bound of the conductance: a trilinear potential in every voxel, continuous where voxels join."""
-    split, nodes, origin = kernels.split_voxels(phase, face)
+    split, nodes, origin = upper_bound_kernels.split_voxels(phase, face)
     regular = phase.copy()
     regular.ravel()[split] = 0
-    x, inverse = kernels.corner_potentials(regular, phase, sigma, potential, split, nodes, origin)
-    return float(kernels.lower_energy(regular, phase, sigma, split, nodes, x, inverse, steps, lower, _WORTH))
+    x, inverse = upper_bound_kernels.corner_potentials(regular, phase, sigma, potential, split, nodes, origin)
+    return float(
+        upper_bound_kernels.lower_energy(regular, phase, sigma, split, nodes, x, inverse, steps, lower, _WORTH)
+    )
 
 
 def _decades(conductances: Array) -> Array:
-    """Return the powers of ten at or below the conductances, the largest first."""
-    return np.unique(10.0 ** np.floor(np.log10(conductances[conductances > 0])))[::-1]
+    """Return falling thresholds: the powers of ten below the conductances, and the least conductance itself."""
+    positive = conductances[conductances > 0]
+    return np.unique(np.append(10.0 ** np.floor(np.log10(positive)), positive.min()))[::-1]
