@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from electrosim.base.data import FOLDER_VARIABLE
 from electrosim.cli import main
 
 MARKERS = ("unit", "property", "verification")
@@ -63,6 +64,16 @@ def _command(*words, folder=None):
 def command():
     """``command("run", file, folder=where)`` returns an `Outcome`; what is not an exit is raised."""
     return _command
+
+
+@pytest.fixture
+def data_folder(monkeypatch):
+    """The public images, found or the test is skipped."""
+    shared = Path(__file__).parents[1] / "../shared/data"
+    if not os.environ.get(FOLDER_VARIABLE):
+        if not shared.is_dir():
+            pytest.skip("no folder with the public images")
+        monkeypatch.setenv(FOLDER_VARIABLE, str(shared))
 
 
 @pytest.fixture

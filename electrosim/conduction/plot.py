@@ -30,15 +30,19 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     Returns
     -------
     dict of str to matplotlib.figure.Figure
-        `potential` and `current` (cuts through the middle, one panel per direction) and `profiles`.
+        `potential` and `current` (cuts through the middle, one panel per direction), `profiles` and, if the result
+        holds it, the guaranteed `interval`.
     """
-    return {
+    drawn = {
         "potential": _panels(
             dataset, potential_cut, "Potential in a cut through the middle, current from left to right"
         ),
         "current": _panels(dataset, current_cut, "Where the current goes: axial current density over its mean"),
         "profiles": profiles(dataset),
     }
+    if "relative_conductivity_lower" in dataset:
+        drawn["interval"] = interval(dataset)
+    return drawn
 
 
 def _panels(dataset: xr.Dataset, draw: Any, title: str) -> Figure:
@@ -96,6 +100,32 @@ def profiles(dataset: xr.Dataset) -> Figure:
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
     potential.legend(frameon=False)
+    return figure
+
+
+def interval(dataset: xr.Dataset) -> Figure:
+    """Draw the guaranteed interval of each direction, its middle and the finite-volume value."""
+    directions = [str(direction) for direction in dataset["direction"].values]
+    value, lower, upper, best = (
+        dataset[f"relative_conductivity{end}"].values for end in ("", "_lower", "_upper", "_best")
+    )
+    figure = Figure(figsize=(1.6 * len(directions) + 3.4, 4.2), layout="constrained")
+    axes = figure.subplots()
+    place = np.arange(len(directions))
+    for at, direction in enumerate(directions):
+        colour = _COLOURS[direction]
+        reach = max((upper[at] - lower[at]) / 2, 0.0)  # rounding may turn a zero negative
+        axes.errorbar(at, best[at], reach, color=colour, marker="o", markersize=7, capsize=9, linewidth=2)
+        words = f"± {reach / best[at]:.2%}" if best[at] > 0 else "no path"
+        axes.annotate(words, (at, best[at]), (12, 0), textcoords="offset points", va="center")
+    axes.scatter(place, value, s=45, facecolor="white", edgecolor=_SOLID, marker="D", zorder=4, label="finite volumes")
+    axes.errorbar([], [], [], color=_SOLID, marker="o", capsize=5, label="guaranteed interval, middle")
+    axes.set_xticks(place, directions)
+    axes.set_xlim(-0.5, len(directions) - 0.1)
+    axes.set(title="Conductivity of the voxel geometry", xlabel="direction", ylabel="conductivity / reference")
+    axes.grid(axis="y", alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="best")
     return figure
 
 

@@ -45,6 +45,12 @@ class Method(base.Table):
     max_iterations: int = Field(200, strict=True, ge=1, le=100_000)
 
 
+class Output(base.Output):
+    """What is written beside the numbers."""
+
+    bounds: bool = Field(False, strict=True, description="compute a guaranteed interval of the conductivity")
+
+
 class Scenario(base.Scenario):
     """Conductivity of a voxel image."""
 
@@ -55,6 +61,7 @@ class Scenario(base.Scenario):
     )
     transport: Transport = Transport()
     method_table: Method = Field(Method(), alias="method")
+    output: Output = Output()
 
     @field_validator("conductivity")
     @classmethod
@@ -96,8 +103,8 @@ class Scenario(base.Scenario):
         return getattr(self.image, "seed", None)
 
     def options(self) -> Mapping[str, Any]:
-        """Return whether to keep the fields."""
-        return {"fields": self.output.fields}
+        """Return whether to keep the fields and to compute the interval."""
+        return {"fields": self.output.fields, "bounds": self.output.bounds}
 
     def citations(self) -> Sequence[str]:
         """Return the references behind method, boundary condition and image."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import clusters
+from electrosim.conduction import clusters, lower_bound_kernels
+from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
@@ -30,6 +31,7 @@ def solve(
     observer: Observer = silent,
     throw: bool = True,
     fields: bool = False,
+    bounds: bool = False,
 ) -> xr.Dataset:
     """Solve div(sigma grad phi) = 0 along each direction of a problem.
 
@@ -50,6 +52,8 @@ def solve(
         Whether a solve that does not reach its tolerance raises; otherwise its `status` says so.
     fields : bool
         Whether to keep `potential` and `current_density` of all voxels.
+    bounds : bool
+        Whether to compute the guaranteed interval; for fixed potentials on the outer faces and closed sides.
 
     Returns
     -------
@@ -59,10 +63,13 @@ def solve(
         `isolated_fraction`, `percolating_clusters`, `isolated_clusters`, `iterations`, `residual`,
         `relative_error_estimate`, `status`, `solved`; `wall_time` [s]; per direction d a cut through the middle
         (`phase_cut_d`, `potential_cut_d`, `current_cut_d`) and profiles along it (`layer_potential_d`,
-        `layer_fraction_d`, `layer_current_d`).
+        `layer_fraction_d`, `layer_current_d`). With `bounds` also `relative_conductivity_lower`,
+        `relative_conductivity_upper` and, midway, `relative_conductivity_best`.
 
     Raises
     ------
+    InputError
+        If `bounds` is asked for with other boundary conditions.
     SolveError
         If `throw` and a direction did not reach the tolerance.
 
@@ -78,9 +85,14 @@ def solve(
     del rng
     method = method or Multigrid()
     began = time.perf_counter()
+    if bounds:
+        check_bounds(problem)
     announce_compilation(observer, clusters, "label_clusters")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
+    if bounds:
+        announce_compilation(observer, lower_bound_kernels, "spanning_tree")
+        dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
     if throw and failed is not None:
@@ -128,6 +140,19 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
     reference = ("electrosim.conduction: 7-point finite volumes with harmonic face conductances",)
     dataset.attrs = provenance(problem.describe(), title="conduction", seed=None, references=reference)
     return dataset
+
+
+def _interval_variables(intervals: list[Interval]) -> dict[str, Any]:
+    """Return the ends and the middle of the interval of each direction."""
+    words = {
+        "lower": "guaranteed lower bound for the voxel geometry",
+        "upper": "guaranteed upper bound for the voxel geometry",
+        "best": "middle between the guaranteed bounds",
+    }
+    return {
+        f"relative_conductivity_{end}": variable("direction", np.array([getattr(i, end) for i in intervals]), "1", text)
+        for end, text in words.items()
+    }
 
 
 def _positions(problem: Problem) -> dict[str, Any]:

@@ -166,7 +166,7 @@ RIGHT = {
         "rtol": [0.9, 1e-3, 1e-12, 1e-300],
         "max_iterations": [1, 2, 100_000],
     },
-    "output": {"fields": [True, False]},
+    "output": {"fields": [True, False], "bounds": [True, False]},
 }
 """Values that are right somewhere, and those at the edge of what is allowed."""
 

@@ -1,7 +1,6 @@
 """The [image] tables: what they load, and the sentence for each mistake."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from electrosim.base import memory, toml
-from electrosim.base.data import FOLDER_VARIABLE, IMAGES
+from electrosim.base.data import IMAGES
 from electrosim.base.errors import InputError
 from electrosim.base.scenario import Scenario, validate
 from electrosim.voxels.image import label_image
@@ -28,15 +27,6 @@ class ImageScenario(Scenario):
 def table(text, folder=Path("/nowhere")):
     document = toml.parse(f'kind = "c"\ntitle = "t"\n[image]\n{text}', name="case.toml", folder=folder)
     return validate(ImageScenario, document).image
-
-
-@pytest.fixture
-def data_folder(monkeypatch):
-    shared = Path(__file__).parents[2] / "../shared/data"
-    if not os.environ.get(FOLDER_VARIABLE):
-        if not shared.is_dir():
-            pytest.skip("no folder with the public images")
-        monkeypatch.setenv(FOLDER_VARIABLE, str(shared))
 
 
 @pytest.mark.parametrize(
