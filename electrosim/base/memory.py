@@ -45,3 +45,16 @@ def check_memory(needed: int, what: str) -> None:
             f"{what} needs {needed} bytes of memory and at most {allowed}, half of what is free, may be taken; "
             "use a smaller image or a larger machine"
         )
+
+
+def side_by_side(tasks: int, needed: int) -> int:
+    """Return how many of equal tasks to work on at a time: as many as there are cores and memory for.
+
+    Parameters
+    ----------
+    tasks : int
+        How many there are.
+    needed : int
+        Bytes that one of them takes; together they may take half of the available memory.
+    """
+    return max(1, min(tasks, os.cpu_count() or 1, available_memory() // (2 * needed)))

@@ -7,7 +7,6 @@ least energy; so the energy of any of them is an upper bound. Both energies are 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
-from electrosim.base.memory import available_memory, check_memory
+from electrosim.base.memory import check_memory, side_by_side
 from electrosim.conduction import lower_bound_kernels, upper_bound_kernels
 from electrosim.conduction.flow import Flow, length_per_area
 from electrosim.conduction.network import view
@@ -61,9 +60,7 @@ def check_bounds(problem: Problem) -> None:
 
 def intervals_of(problem: Problem, flows: Mapping[str, Flow]) -> list[Interval]:
     """Return the interval along each direction, side by side where the memory allows it."""
-    needed = _BYTES_PER_VOXEL * problem.image.size
-    workers = max(1, min(len(flows), os.cpu_count() or 1, available_memory() // (2 * needed)))
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(side_by_side(len(flows), _BYTES_PER_VOXEL * problem.image.size)) as pool:
         return list(pool.map(lambda item: interval(problem, *item), flows.items()))
 
 

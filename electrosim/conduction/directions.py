@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from electrosim.base.memory import available_memory, check_memory
+from electrosim.base.memory import check_memory, side_by_side
 from electrosim.base.observer import Observer
 from electrosim.conduction.flow import Flow, Method, Report
 from electrosim.conduction.problem import Problem
@@ -37,7 +36,7 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
     def one(direction: str) -> Flow:
         return method.flow(problem, direction, _reporter(observer, direction, rtol, stop))
 
-    with ThreadPoolExecutor(_side_by_side(problem)) as pool:
+    with ThreadPoolExecutor(side_by_side(len(problem.directions), _memory_needed(problem))) as pool:
         futures = {direction: pool.submit(one, direction) for direction in problem.directions}
         try:
             return {direction: future.result() for direction, future in futures.items()}
@@ -47,12 +46,12 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
             raise
 
 
-def _side_by_side(problem: Problem) -> int:
-    """Return how many directions to solve at a time: as many as there are cores and memory for."""
+def _memory_needed(problem: Problem) -> int:
+    """Return the bytes that one direction takes; refuse what does not fit."""
     phase, _ = problem.phases
     needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * int(np.count_nonzero(phase))
     check_memory(needed, f"the solve on {phase.size} voxels")
-    return max(1, min(len(problem.directions), os.cpu_count() or 1, available_memory() // (2 * needed)))
+    return needed
 
 
 def _reporter(observer: Observer, direction: str, rtol: float, stop: threading.Event) -> Report:

@@ -69,7 +69,7 @@ def solve(
     Raises
     ------
     InputError
-        If `bounds` is asked for with other boundary conditions.
+        If `bounds` is asked for with other boundary conditions, or the memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance.
 
