@@ -7,6 +7,8 @@ images up to about 50 voxels per edge.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +32,10 @@ Indices = NDArray[np.intp]
 @dataclass(frozen=True)
 class Direct:
     """Sparse LU factorisation, for small images."""
+
+    def prepare(self, problem: Problem) -> Callable[[str, Report], Flow]:
+        """Return what solves along a direction."""
+        return functools.partial(self.flow, problem)
 
     def flow(self, problem: Problem, direction: str, report: Report) -> Flow:
         """Solve along one direction.

@@ -31,10 +31,11 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
         If not even one direction fits the memory; the sentence says what it needs.
     """
     stop = threading.Event()
+    flow = method.prepare(problem)
     rtol = getattr(method, "rtol", 0.5)
 
     def one(direction: str) -> Flow:
-        return method.flow(problem, direction, _reporter(observer, direction, rtol, stop))
+        return flow(direction, _reporter(observer, direction, rtol, stop))
 
     with ThreadPoolExecutor(side_by_side(len(problem.directions), _memory_needed(problem))) as pool:
         futures = {direction: pool.submit(one, direction) for direction in problem.directions}

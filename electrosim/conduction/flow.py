@@ -53,8 +53,8 @@ class Flow:
 class Method(Protocol):
     """A way to solve the problem along one direction."""
 
-    def flow(self, problem: Problem, direction: str, report: Report) -> Flow:
-        """Solve along one direction; `report` hears the error estimate of every iteration."""
+    def prepare(self, problem: Problem) -> Callable[[str, Report], Flow]:
+        """Return what solves along a direction; it reports the error estimate of every iteration."""
 
 
 def length_per_area(problem: Problem, direction: str) -> float:

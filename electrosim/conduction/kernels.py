@@ -17,24 +17,21 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def number_nodes(cluster, shape, begin, end):
-    """Give numbers to what carries current in the layers from begin to end, even voxels first.
+def number_nodes(phase):
+    """Give numbers to all voxels of a phase other than 0, even ones first.
 
     Returns the number of every voxel, -1 for none, and the voxel of every number.
     """
-    _, ny, nz = shape
-    number = np.full(cluster.size, -1, np.int32)
-    count = 0
-    for voxel in range(begin * ny * nz, end * ny * nz):
-        count += cluster[voxel] > 0
-    voxel_of = np.empty(count, np.int32)
+    nx, ny, nz = phase.shape
+    number = np.full(phase.size, -1, np.int32)
+    voxel_of = np.empty(np.count_nonzero(phase), np.int32)
     count = 0
     for colour in range(2):
-        for i in range(begin, end):
+        for i in range(nx):
             for j in range(ny):
-                row = (i * ny + j) * nz
-                for voxel in range(row + ((i + j + colour) & 1), row + nz, 2):
-                    if cluster[voxel] > 0:
+                for k in range((i + j + colour) & 1, nz, 2):
+                    if phase[i, j, k] > 0:
+                        voxel = (i * ny + j) * nz + k
                         number[voxel] = count
                         voxel_of[count] = voxel
                         count += 1
@@ -89,21 +86,6 @@ def build_rows(phase, face, wrap, number, voxel_of, start):
     return middle, neighbour[:end], conductance[:end]
 
 
-@njit(cache=True, nogil=True)
-def plane_conductances(phase, face, cluster, periodic):
-    """Return what joins each layer to the next one: the conductance of all carrying faces between them."""
-    nx, ny, nz = phase.shape
-    flat = phase.reshape(nx, ny * nz)
-    carrying = cluster.reshape(nx, ny * nz)
-    total = np.zeros(nx if periodic else nx - 1)
-    for i in range(total.size):
-        following = (i + 1) % nx
-        for n in range(ny * nz):
-            if carrying[i, n] > 0 and carrying[following, n] > 0:
-                total[i] += face[flat[i, n], flat[following, n]]
-    return total
-
-
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def dot(x, y):
     """Return the scalar product in double precision; unlike the BLAS one it starts no threads that wait busily."""
@@ -130,7 +112,8 @@ def sums(group, values, count):
     """Return the sum of the values of each group."""
     total = np.zeros(count)
     for node in range(values.size):
-        total[group[node]] += values[node]
+        if group[node] >= 0:
+            total[group[node]] += values[node]
     return total
 
 
@@ -304,13 +287,12 @@ def _members(parent, count):
 
 
 @njit(cache=True, nogil=True)
-def coarsen(start, neighbour, conductance, ground, parent, count):
-    """Return the network of the aggregates: start, middle, neighbour, conductance, ground.
+def coarsen(start, neighbour, conductance, parent, count):
+    """Return the network of the aggregates: start, middle, neighbour, conductance.
 
     Conductances between two aggregates add up (Galerkin).
     """
     member, first = _members(parent, count)
-    coarse_ground = np.zeros(count)
     seen = np.full(count, -1, np.int32)
     coarse_start = np.zeros(count + 1, np.int32)
     middle = np.empty(count, np.int32)
@@ -321,10 +303,9 @@ def coarsen(start, neighbour, conductance, ground, parent, count):
         row = centre = end
         for index in range(first[part], first[part + 1]):
             node = member[index]
-            coarse_ground[part] += ground[node]
             for entry in range(start[node], start[node + 1]):
                 other = parent[neighbour[entry]]
-                if other != part:
+                if other >= 0 and other != part:
                     if seen[other] < row:
                         if other < part and centre < end:
                             seen[coarse_neighbour[centre]] = end
@@ -334,4 +315,4 @@ def coarsen(start, neighbour, conductance, ground, parent, count):
                     coarse_conductance[seen[other]] += conductance[entry]
         middle[part] = centre
         coarse_start[part + 1] = end
-    return coarse_start, middle, coarse_neighbour[:end].copy(), coarse_conductance[:end].copy(), coarse_ground
+    return coarse_start, middle, coarse_neighbour[:end].copy(), coarse_conductance[:end].copy()

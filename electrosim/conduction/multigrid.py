@@ -1,43 +1,61 @@
 """Conjugate gradients preconditioned by a cycle over coarse networks: the method behind `conduction.solve`.
 
-The iteration stops on the energy, which is the conductivity itself. The potential is kept in double precision, what
-improves it is found in single precision.
+The iteration stops on the energy, whose extremum is the solution and which is the conductivity itself: driven by a unit
+potential drop it is the conductance, from above; driven by currents it is the power, from below (Dirichlet's and
+Thomson's principles). Its error is the square of the field's.
 """
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
 from electrosim.base.status import ITERATION_LIMIT, SOLVED, STALLED, Status
-from electrosim.conduction import clusters, kernels
-from electrosim.conduction.flow import Flow, Report, length_per_area, no_flow
-from electrosim.conduction.hierarchy import build_levels, cycle
-from electrosim.conduction.matrices import FloatArray
-from electrosim.conduction.network import Network, build, view
+from electrosim.conduction import checkerboard, network
+from electrosim.conduction.electrodes import Drive, drive_along
+from electrosim.conduction.flow import Flow, Report, no_flow
+from electrosim.conduction.grid import conductivity_per_conductance, wraps
+from electrosim.conduction.measure import measure
 from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.shared import Shared
 
 _ENERGY_FACTOR = 6.0  # energy error over (r, z): at most 5.2, see tests/verification/test_error_estimate.py
 _FASTEST = 0.25  # share of the error that a step is at least expected to leave, however much the one before gained
-_LOOSE = 1e-5  # down to this tolerance the residual may follow products with single precision in them
+_PRECISE = 1e-5  # below this tolerance single precision does not hold the potential
+_RENEW = 1e-6  # share of (r, z) left at which the residual is found afresh, if the tolerance is that small
+_SEEN = 0.01  # share of (r, z) that (p, A p) must reach: near 1 as z is nearly the solution, less if p is rounding
 _ROUNDING = 1e-15  # no estimate is smaller
 _PROGRESS = 0.9  # an estimate below this share of the best one counts as progress
 _PATIENCE = 15  # iterations without a better estimate before the solve counts as stalled
 
 
-@dataclass(frozen=True)
-class Iterate:
-    """Where the iteration ended: potential and residual of every node, and the two estimates that stop it."""
+class System(Protocol):
+    """The equations of one direction, and the vectors of conjugate gradients on them."""
 
-    phi: FloatArray
-    residual: FloatArray
-    iterations: int
-    error: float
-    imbalance: float
-    status: Status
+    def start(self) -> float:
+        """Find a first potential and its residual r; return its energy."""
+
+    def precondition(self) -> tuple[float, float]:
+        """Find a step z from the residual r; return (r, z) and the product of z with the image of the last direction."""
+
+    def turn(self, factor: float) -> float:
+        """Set the direction p to z + factor p; return (p, A p)."""
+
+    def advance(self, length: float) -> None:
+        """Go a length along the direction."""
+
+    def renew(self) -> None:
+        """Find the residual afresh, free of what rounding gathered in it, and forget the direction."""
+
+    def potential(self) -> NDArray[np.floating]:
+        """Return the potential of every voxel, NaN where none is sought; the system is of no use after that."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,7 @@ class Multigrid:
     Parameters
     ----------
     rtol : float
-        The solve ends when the estimated relative error of the conductivity is at most this, and after that the
-        largest relative difference between the currents through any two layers, too.
+        The solve ends when the estimated relative error of the conductivity is at most this.
     max_iterations : int
         Most steps of conjugate gradients.
 
@@ -68,93 +85,90 @@ class Multigrid:
         if self.max_iterations < 1:
             raise InputError(f"method.max_iterations = {self.max_iterations}: at least one iteration is needed")
 
+    @property
+    def _precise(self) -> bool:
+        """Whether the potential must be kept in double precision."""
+        return self.rtol < _PRECISE
+
     def flow(self, problem: Problem, direction: str, report: Report) -> Flow:
         """Solve along one direction; `report` hears the error estimate of every iteration."""
-        grid = view(problem, direction)
-        cluster, carrying, isolated = clusters.label_clusters(grid.phase, grid.face, grid.half, grid.wrap)
-        if carrying == 0:
+        return self.prepare(problem)(direction, report)
+
+    def prepare(self, problem: Problem) -> Callable[[str, Report], Flow]:
+        """Return what solves along a direction; directions share what does not depend on them."""
+        return functools.partial(self._flow, problem, Shared(problem))
+
+    def _flow(self, problem: Problem, shared: Shared, direction: str, report: Report) -> Flow:
+        axis = AXES.index(direction)
+        clusters = shared.clusters(wraps(problem, direction))
+        grid = clusters.grid
+        carrying = clusters.carrying(axis, between_electrodes=problem.boundary != "periodic")
+        isolated = int(carrying.size - carrying.sum())
+        if not carrying.any():
             return no_flow(problem, isolated)
-        network = build(problem, grid, cluster)
-        end = self.solve(network, grid.phase.shape, report)
-        currents = network.layer_currents(end.phi, end.residual)
-        potential = np.where(cluster > 0, 0.0, np.nan)
-        potential[: grid.phase[0].size] += 1.0  # stays only where electrodes lie in the centres of the end voxels
-        potential[network.voxel] = network.unit_drop(end.phi, end.residual)
+        drive = drive_along(problem, grid, clusters, carrying, axis)
+        system: System
+        if checkerboard.fits(grid):
+            system = checkerboard.RedSystem(shared.checkerboard(grid, drive), drive, precise=self._precise)
+        else:
+            system = network.NetworkSystem(grid, drive)
+        iterations, error, status = self._iterate(system, drive, report)
+        found = measure(grid, drive, system.potential())
         return Flow(
-            potential=np.moveaxis(potential.reshape(grid.phase.shape), 0, AXES.index(direction)),
-            relative_conductivity=network.effective_conductance(end.phi, end.residual)
-            * length_per_area(problem, direction),
-            carrying_clusters=carrying,
+            potential=found.potential,
+            relative_conductivity=found.conductance * conductivity_per_conductance(problem, direction),
+            carrying_clusters=int(carrying.sum()),
             isolated_clusters=isolated,
-            layer_currents=currents / currents.mean(),
-            iterations=end.iterations,
-            residual=end.imbalance,
-            relative_error_estimate=end.error,
-            status=end.status,
+            layer_currents=found.layer_currents / found.layer_currents.mean(),
+            iterations=iterations,
+            residual=float(np.ptp(found.layer_currents) / found.layer_currents.mean()),
+            relative_error_estimate=error,
+            status=status,
         )
 
-    def solve(self, network: Network, shape: tuple[int, ...], report: Report) -> Iterate:
-        """Iterate on a network over a grid of `shape`, flexible conjugate gradients from a linear potential."""
-        levels = build_levels(network, shape)
-        phi = np.zeros_like(network.source) if network.current_driven else _linear(network, shape)
-        residual = _residual(network, phi)
-        direction, image = np.zeros_like(phi), np.zeros_like(phi)
-        best, since, kept = math.inf, 0, phi.copy()
-        curvature, before = 1.0, 0.0
+    def _iterate(self, system: System, drive: Drive, report: Report) -> tuple[int, float, Status]:
+        """Improve the potential of a system until the energy is known well enough.
+
+        Returns the number of iterations, the estimated relative error of the energy and how the solve ended.
+        """
+        energy = system.start()
+        sign = 1.0 if drive.current_driven else -1.0
+        best, since, error = math.inf, 0, math.inf
+        before, curvature, renewed = 0.0, 1.0, 0.0
         for iteration in range(1, self.max_iterations + 1):
-            residual = network.balanced(residual)
-            step = cycle(levels, residual.astype(np.float32))
-            decrease: float = kernels.dot(residual, step)
-            energy = network.energy(phi, residual)
+            decrease, overlap = system.precondition()
+            if not decrease >= 0:
+                return iteration - 1, error, STALLED
             rate = min(max(decrease / before, _FASTEST), 1.0) if before > 0 else 1.0
-            before = decrease
-            error = max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf
-            if error < _PROGRESS * best:
-                best, since = error, 0
-                kept[:] = phi
+            left = _share(decrease, energy)
+            if left < _PROGRESS * best:
+                best, since = left, 0
             else:
                 since += 1
-            if since > _PATIENCE or decrease < 0:
-                return _finish(network, kept, _residual(network, kept), iteration - 1, best, STALLED)
-            if decrease > 0:
-                kernels.turn(direction, step, -kernels.dot(step, image) / curvature)
-                curvature = network.matrix.apply(direction, image, exact=self.rtol < _LOOSE)
-                kernels.advance(phi, residual, direction, image, kernels.dot(residual, direction) / curvature)
-            error = max(rate * error, _ROUNDING)
+            if since > _PATIENCE:
+                return iteration - 1, left, STALLED
+            if left > _ROUNDING:
+                curvature = system.turn(-overlap / curvature)
+                if curvature < _SEEN * decrease:
+                    system.renew()
+                    before, curvature, renewed = 0.0, 1.0, decrease
+                    continue
+                system.advance(decrease / curvature)
+                energy += sign * decrease**2 / curvature
+            before = decrease
+            error = max(rate * left, _ROUNDING)
             report(error)
             if error <= self.rtol:
-                end = _finish(network, phi, residual, iteration, error, SOLVED)
-                if end.imbalance <= self.rtol:
-                    return end
-                phi[:], residual[:] = end.phi, end.residual  # rounding had gathered: start again from here
-                direction[:] = image[:] = before = 0.0
-        return _finish(network, phi, residual, self.max_iterations, error, ITERATION_LIMIT)
+                return iteration, error, SOLVED
+            renewed = max(renewed, decrease)
+            if self._precise and decrease < _RENEW * renewed:
+                system.renew()
+                renewed = decrease
+        return self.max_iterations, error, ITERATION_LIMIT
 
 
-def _finish(
-    network: Network, phi: FloatArray, residual: FloatArray, iterations: int, error: float, status: Status
-) -> Iterate:
-    """Let all layers pass the same current; compute the residual afresh, free of what rounding gathered in it."""
-    phi = network.with_equal_currents(phi, residual)
-    residual = _residual(network, phi)
-    return Iterate(phi, residual, iterations, error, _imbalance(network.layer_currents(phi, residual)), status)
-
-
-def _linear(network: Network, shape: tuple[int, ...]) -> FloatArray:
-    """Return the potential of a uniform block."""
-    first = (shape[0] - network.layers) // 2
-    potential: FloatArray = (1.0 - (np.arange(network.layers) + first + 0.5) / shape[0])[network.layer]
-    return potential
-
-
-def _residual(network: Network, phi: FloatArray) -> FloatArray:
-    image = np.empty_like(phi)
-    network.matrix.apply(phi, image)
-    np.subtract(network.source, image, out=image)
-    return image
-
-
-def _imbalance(currents: FloatArray) -> float:
-    """Return the largest difference between two layer currents over their mean."""
-    mean = abs(float(currents.mean()))
-    return float(np.ptp(currents)) / mean if mean > 0 else math.inf
+def _share(decrease: float, energy: float) -> float:
+    """Return the estimated relative error of the energy before a step that decreases it."""
+    if decrease == 0:
+        return _ROUNDING
+    return max(_ENERGY_FACTOR * decrease / energy, _ROUNDING) if energy > 0 else math.inf

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import clusters, lower_bound_kernels
+from electrosim.conduction import checkerboard_kernels, lower_bound_kernels
 from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
@@ -87,7 +87,7 @@ def solve(
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
-    announce_compilation(observer, clusters, "label_clusters")
+    announce_compilation(observer, checkerboard_kernels, "apply")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     if bounds:

@@ -1,0 +1,313 @@
+"""Compiled set-up of the first coarse level: blocks of 2 x 2 x 2 voxels, split into their connected parts.
+
+Legend. phase[colour, i, j, k] and diagonal[colour, i, j, k] are kept as in `checkerboard_kernels`; block (i, j, k) holds
+the voxels from (2i, 2j, 2k) on, cell 4a + 2b + c of it is voxel (2i + a, 2j + b, 2k + c). face[a, p, q] is the
+conductance of the face between phases p and q along axis a.
+
+A block of one part has the number of its aggregate in node[i, j, k]; -1 means that nothing conducts there, and -2 - s
+that the aggregates of its eight cells stand in split[s]. mask[i, j, k] has one bit per conducting cell, kind[i, j, k] is
+the phase of them all, 0 if there is none, or MIXED.
+
+Numbers are given by colour, as on a chessboard: first all even blocks, then all odd ones. Two nodes of one colour
+hardly ever meet, so a sweep in the order of numbers waits for no result of the step before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+MIXED = 255
+_ALONE = -2  # a voxel all of whose faces are weak
+_SIDES = np.array([[0b00001111, 0b11110000], [0b00110011, 0b11001100], [0b01010101, 0b10101010]])  # cells of low, high
+
+
+@njit(cache=True, nogil=True)
+def bits_and_parts():
+    """Return for each way to fill a block how many cells conduct, into how many parts they fall and which is whose."""
+    bits, count, part = np.zeros(256, np.int8), np.zeros(256, np.int8), np.full((256, 8), -1, np.int8)
+    for mask in range(256):
+        for seed in range(8):
+            bits[mask] += mask >> seed & 1
+            if mask >> seed & 1 and part[mask, seed] < 0:
+                part[mask, seed] = count[mask]
+                for _ in range(8):
+                    for cell in range(8):
+                        for axis in range(3):
+                            other = cell ^ (1 << axis)
+                            if mask >> other & 1 and part[mask, cell] == count[mask]:
+                                part[mask, other] = count[mask]
+                count[mask] += 1
+    return bits, count, part
+
+
+@njit(cache=True, nogil=True)
+def survey(phase):
+    """Return mask and kind of every block."""
+    bx, by, bz = phase.shape[1] // 2 - 1, phase.shape[2] // 2 - 1, phase.shape[3] - 2
+    mask, kind = np.zeros((bx, by, bz), np.uint8), np.zeros((bx, by, bz), np.uint8)
+    for i in range(bx):
+        for cell in range(8):
+            a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
+            for j in range(by):
+                row = phase[(a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1]
+                for k in range(bz):
+                    p = row[k + 1]
+                    mask[i, j, k] |= (p > 0) << cell
+                    before = kind[i, j, k]
+                    kind[i, j, k] = before if p == 0 or p == before else p if before == 0 else MIXED
+    return mask, kind
+
+
+@njit(cache=True, nogil=True)
+def _strong_parts(phase, diagonal, face, weak, i, j, k, part):
+    """Write the part of every cell of a block, joined by strong faces; _ALONE if none of its faces is strong.
+
+    Returns the number of parts.
+    """
+    for cell in range(8):
+        a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
+        here = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
+        part[cell] = -1
+        if phase[here] == 0:
+            continue
+        part[cell] = _ALONE
+        for axis in range(3):
+            for step in (-1, 1):
+                there = beside(here, axis, step)
+                if face[axis, phase[here], phase[there]] > weak * max(diagonal[here], diagonal[there]):
+                    part[cell] = cell
+    for _ in range(3):  # a label travels along one axis per step, and no way inside a block needs more than seven
+        for _ in range(3):
+            for cell in range(8):
+                a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
+                here = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
+                for axis in range(3):
+                    other = cell ^ (4 >> axis)
+                    if part[cell] < 0 or part[other] < 0:
+                        continue
+                    there = beside(here, axis, -1 if cell & 4 >> axis else 1)
+                    if face[axis, phase[here], phase[there]] > weak * max(diagonal[here], diagonal[there]):
+                        part[cell] = part[other] = min(part[cell], part[other])
+    count = 0
+    for cell in range(8):
+        if part[cell] == cell:
+            for other in range(cell, 8):
+                if part[other] == cell:
+                    part[other] = count
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True, inline="always")
+def beside(here, axis, step):
+    """Return the place of a neighbour, which is of the other colour."""
+    colour, i, j, k = here
+    if axis == 0:
+        return 1 - colour, i + step, j, k
+    if axis == 1:
+        return 1 - colour, i, j + step, k
+    upper = (i + j + colour) & 1  # whether this is the upper voxel of the two at place k
+    return 1 - colour, i, j, k + (step if upper == (step > 0) else 0)
+
+
+@njit(cache=True, nogil=True)
+def number_parts(phase, diagonal, face, weak, mask, kind, all_strong):
+    """Number the connected parts of all blocks, even blocks first.
+
+    A face is strong if its conductance exceeds `weak` times the larger diagonal; all_strong[p] tells that every face
+    inside phase p is. Returns node, split and the block of every part.
+    """
+    bx, by, bz = mask.shape
+    _, parts_of, part_of = bits_and_parts()
+    node = np.full(mask.shape, -1, np.int32)
+    split = np.empty((mask.size, 8), np.int32)  # pages that stay unused take no memory
+    block_of = np.empty(8 * mask.size, np.int32)
+    part = np.empty(8, np.int8)
+    count = splits = 0
+    for colour in range(2):
+        for i in range(bx):
+            for j in range(by):
+                for k in range((i + j + colour) & 1, bz, 2):
+                    pattern = mask[i, j, k]
+                    if pattern == 0:
+                        continue
+                    if kind[i, j, k] != MIXED and all_strong[kind[i, j, k]]:
+                        parts = parts_of[pattern]
+                        part[:] = part_of[pattern]
+                    else:
+                        parts = _strong_parts(phase, diagonal, face, weak, i, j, k, part)
+                    if parts == 1 and part.min() > _ALONE:
+                        node[i, j, k] = count
+                    else:
+                        node[i, j, k] = -2 - splits
+                        for cell in range(8):
+                            split[splits, cell] = count + part[cell] if part[cell] >= 0 else part[cell]
+                        splits += 1
+                    for _ in range(parts):
+                        block_of[count] = (i * by + j) * bz + k
+                        count += 1
+    return node, split[:splits].copy(), block_of[:count].copy()
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _owner(node, split, here):
+    """Return the aggregate of a conducting voxel; places beyond a side are those of the next period."""
+    i, j, k = (here[1] - 1) % (2 * node.shape[0]), (here[2] - 1) % (2 * node.shape[1]), (here[3] - 1) % node.shape[2]
+    owner = node[i >> 1, j >> 1, k]
+    if owner >= -1:
+        return owner
+    a, b = i & 1, j & 1
+    return split[-2 - owner, 4 * a + 2 * b + (here[0] ^ a ^ b)]
+
+
+@njit(cache=True, nogil=True)
+def follow(phase, face, node, split, block_of):
+    """Let every voxel without a strong face follow the neighbour it is best joined to, in whatever block.
+
+    Left alone, such voxels would end the coarsening early. Those that only lead to one another become aggregates of
+    their own. Returns the places of all followers, their aggregates and the block of every aggregate.
+    """
+    alone = (split == _ALONE).sum()
+    place, owner = np.empty((alone, 4), np.int32), np.empty(alone, np.int32)
+    count = 0
+    for i in range(node.shape[0]):
+        for j in range(node.shape[1]):
+            for k in range(node.shape[2]):
+                if node[i, j, k] < -1:
+                    for cell in range(8):
+                        if split[-2 - node[i, j, k], cell] == _ALONE:
+                            a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
+                            place[count] = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
+                            count += 1
+    joined = -1
+    while joined != 0:
+        joined = 0
+        for n in range(alone):
+            here = place[n, 0], place[n, 1], place[n, 2], place[n, 3]
+            if _owner(node, split, here) == _ALONE:
+                best, chosen = 0.0, _ALONE
+                for axis in range(3):
+                    for step in (-1, 1):
+                        there = beside(here, axis, step)
+                        g = face[axis, phase[here], phase[there]]
+                        if g > best:
+                            best, chosen = g, _owner(node, split, there)
+                if chosen >= 0:
+                    _adopt(node, split, here, chosen)
+                    joined += 1
+    extra = 0
+    more = np.empty(alone, np.int32)
+    for n in range(alone):
+        here = place[n, 0], place[n, 1], place[n, 2], place[n, 3]
+        if _owner(node, split, here) == _ALONE:
+            _adopt(node, split, here, block_of.size + extra)
+            i, j, k = (here[1] - 1) >> 1, (here[2] - 1) >> 1, here[3] - 1
+            more[extra] = (i * node.shape[1] + j) * node.shape[2] + k
+            extra += 1
+        owner[n] = _owner(node, split, here)
+    return place, owner, np.append(block_of, more[:extra])
+
+
+@njit(cache=True, nogil=True)
+def _adopt(node, split, here, owner):
+    """Give a voxel of a split block to an aggregate."""
+    i, j, k = here[1] - 1, here[2] - 1, here[3] - 1
+    a, b = i & 1, j & 1
+    split[-2 - node[i >> 1, j >> 1, k], 4 * a + 2 * b + (here[0] ^ a ^ b)] = owner
+
+
+@njit(cache=True, nogil=True)
+def _add(rows, row, centre, end, own, other, g):
+    """Add a conductance to the row of a node that begins at `row`; return its new middle and end."""
+    neighbour, conductance = rows
+    for entry in range(row, end):
+        if neighbour[entry] == other:
+            conductance[entry] += g
+            return centre, end
+    if other > own:
+        neighbour[end], conductance[end] = other, g
+        return centre, end + 1
+    neighbour[end], conductance[end] = neighbour[centre], conductance[centre]
+    neighbour[centre], conductance[centre] = other, g
+    return centre + 1, end + 1
+
+
+@njit(cache=True, nogil=True)
+def _add_voxel(rows, row, centre, end, own, here, phase, face, node, split, axis, step):
+    """Add the face of a voxel towards one side, unless it lies inside the aggregate."""
+    there = beside(here, axis, step)
+    g = face[axis, phase[here], phase[there]]
+    if g > 0:
+        other = _owner(node, split, there)
+        if other != own and other >= 0:
+            return _add(rows, row, centre, end, own, other, g)
+    return centre, end
+
+
+@njit(cache=True, nogil=True)
+def join_parts(phase, face, mask, kind, node, split, block_of, wrap, followers, first):
+    """Return the network of the aggregates: start, middle, neighbour and conductance, see `kernels`.
+
+    followers[first[n]:first[n + 1]] are the places of the voxels that follow aggregate n.
+    """
+    bits, _, _ = bits_and_parts()
+    shape = np.array(mask.shape)
+    size = block_of.size
+    start, middle = np.zeros(size + 1, np.int32), np.empty(size, np.int32)
+    rows = np.empty(24 * size + 6 * len(followers), np.uint32), np.empty(24 * size + 6 * len(followers), np.float32)
+    end = 0
+    block, beside = np.empty(3, np.int64), np.empty(3, np.int64)
+    for own in range(size):
+        row = centre = end
+        block[0] = block_of[own] // shape[2] // shape[1]
+        block[1] = block_of[own] // shape[2] % shape[1]
+        block[2] = block_of[own] % shape[2]
+        whole = node[block[0], block[1], block[2]] == own
+        pattern, p = mask[block[0], block[1], block[2]], kind[block[0], block[1], block[2]]
+        for axis in range(3):
+            for high in range(2):
+                beside[:] = block
+                beside[axis] += 2 * high - 1
+                inside = wrap[axis] or 0 <= beside[axis] < shape[axis]
+                beside[axis] %= shape[axis]
+                other = node[beside[0], beside[1], beside[2]] if inside else -1
+                q = kind[beside[0], beside[1], beside[2]]
+                if whole and other == -1:
+                    continue
+                if whole and other >= 0 and p != MIXED and q != MIXED:
+                    shift = 4 >> axis
+                    across = mask[beside[0], beside[1], beside[2]]
+                    across = across << shift if high else across >> shift
+                    g = face[axis, p, q] * bits[pattern & across & _SIDES[axis, high]]
+                    if g > 0 and other != own:
+                        centre, end = _add(rows, row, centre, end, own, other, g)
+                    continue
+                for cell in range(8):
+                    mine = whole or split[-2 - node[block[0], block[1], block[2]], cell] == own
+                    if pattern >> cell & 1 and mine and (not whole or _SIDES[axis, high] >> cell & 1):
+                        a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
+                        here = (a + b + c) & 1, 2 * block[0] + a + 1, 2 * block[1] + b + 1, block[2] + 1
+                        centre, end = _add_voxel(
+                            rows, row, centre, end, own, here, phase, face, node, split, axis, 2 * high - 1
+                        )
+        for n in range(first[own], first[own + 1]) if len(followers) else range(0):
+            here = followers[n, 0], followers[n, 1], followers[n, 2], followers[n, 3]
+            i, j, k = (here[1] - 1) >> 1, (here[2] - 1) >> 1, here[3] - 1
+            if (i * shape[1] + j) * shape[2] + k == block_of[own]:
+                continue  # met among the cells
+            for axis in range(3):
+                for step in (-1, 1):
+                    centre, end = _add_voxel(rows, row, centre, end, own, here, phase, face, node, split, axis, step)
+        middle[own] = centre
+        start[own + 1] = end
+    return start, middle, rows[0][:end].copy(), rows[1][:end].copy()
+
+
+@njit(cache=True, nogil=True)
+def owners(node, split, colour, plane, row, place):
+    """Return the aggregates of voxels."""
+    owner = np.empty(place.size, np.int32)
+    for n in range(place.size):
+        owner[n] = _owner(node, split, (colour[n], plane[n], row[n], place[n]))
+    return owner

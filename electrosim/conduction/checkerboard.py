@@ -1,0 +1,227 @@
+"""The lattice of a few phases, sorted by colour, and its conjugate gradients on one colour (see `checkerboard_kernels`).
+
+Half of the voxels are eliminated exactly, so only red ones are unknown; no list of neighbours is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
+from electrosim.conduction.electrodes import Drive, Places
+from electrosim.conduction.grid import FloatArray, Grid
+from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen
+
+_MOST_PHASES = 4  # the work grows as their square
+_MOST_CONTRAST = 1e6  # of conductances; beyond it sums in single precision lose the weak ones
+
+
+def fits(grid: Grid) -> bool:
+    """Return whether the colours alternate across periodic ends and single precision holds all conductances."""
+    even = all(not wraps or length % 2 == 0 for wraps, length in zip(grid.wrap, grid.phase.shape, strict=True))
+    positive = grid.face[grid.face > 0]
+    few = grid.face.shape[1] - 1 <= _MOST_PHASES
+    return even and few and positive.size > 0 and bool(positive.max() <= _MOST_CONTRAST * positive.min())
+
+
+@dataclass(frozen=True)
+class Checkerboard:
+    """What all directions share: phases by colour, the conductances, the aggregates of voxels and coarser networks.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Planes, rows and places in a row of one colour, margins left out.
+    wrap : ndarray of bool, shape (3,)
+        Axes along which the image repeats.
+    phase : ndarray of uint8
+        Phases by colour.
+    diagonal : ndarray of uint8 or float32
+        Sum of the conductances of each voxel; whole numbers if every face has conductance 1.
+    weights, table : ndarray
+        Conductances, see `checkerboard_kernels`.
+    node, split : ndarray
+        Aggregates of the voxels, see `block_kernels`.
+    coarse : Hierarchy
+        Networks of the aggregates.
+    """
+
+    shape: tuple[int, int, int]
+    wrap: NDArray[np.bool_]
+    phase: NDArray[np.uint8]
+    diagonal: NDArray[np.uint8] | SingleArray
+    weights: SingleArray
+    table: SingleArray
+    face: FloatArray
+    node: NDArray[np.int32]
+    split: NDArray[np.int32]
+    coarse: Hierarchy
+
+
+def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
+    """Sort the voxels of a lattice by colour and coarsen it; phase is 0 where no potential is sought."""
+    shape = phase.shape[0] + phase.shape[0] % 2, phase.shape[1] + phase.shape[1] % 2, (phase.shape[2] + 1) // 2
+    coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
+    checkerboard_kernels.sort(phase, coloured, grid.wrap)
+    weights, table = conductances(grid.face, np.float32)
+    plain = table.shape[1] == 1 and bool((weights == 1).all())
+    diagonal = np.zeros(coloured.shape, np.uint8 if plain else np.float32)
+    checkerboard_kernels.add_up(coloured, diagonal, weights, table)
+    node, split, coarse = _aggregate(grid, coloured, diagonal)
+    return Checkerboard(
+        shape, grid.wrap, coloured, diagonal, weights, table, grid.face, node, split, coarse
+    )
+
+
+def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Return weights and table, see `checkerboard_kernels`."""
+    inner = face[:, 1:, 1:]
+    scale = inner[:, 0, 0]
+    if inner.shape[1] == 1:
+        return scale[None].astype(precision), np.ones((1, 1, 1), precision)
+    if scale.all() and np.allclose(inner / scale[:, None, None], inner[0] / scale[0], rtol=1e-12, atol=0):
+        return (scale / scale[0])[None].astype(precision), inner[:1].astype(precision)
+    return np.eye(3, dtype=precision), inner.astype(precision)
+
+
+def _aggregate(
+    grid: Grid, phase: NDArray[np.uint8], diagonal: NDArray[np.uint8] | SingleArray
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
+    """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
+    mask, kind = block_kernels.survey(phase)
+    along = np.diagonal(grid.face, axis1=1, axis2=2)
+    most = 2 * along.sum(axis=0)  # the largest diagonal a neighbour can have
+    all_strong = along.min(axis=0) > WEAK * (most if along.shape[1] == 2 else most.max())
+    node, split, block_of = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, all_strong)
+    followers, owner, block_of = block_kernels.follow(phase, grid.face, node, split, block_of)
+    order = np.argsort(owner, kind="stable")
+    first = np.append(0, np.cumsum(np.bincount(owner, minlength=block_of.size if owner.size else 0)))
+    rows = block_kernels.join_parts(
+        phase, grid.face, mask, kind, node, split, block_of, grid.wrap, followers[order], first
+    )
+    place = np.array(np.unravel_index(block_of, mask.shape), np.int32)
+    return node, split, coarsen(Graph(*rows), place, np.array(mask.shape))
+
+
+class RedSystem:
+    """Conjugate gradients on the red voxels of a checkerboard, for one direction.
+
+    All vectors are in single precision. Where the tolerance needs more, `renew` adds the potential up in double
+    precision and starts again from the residual that is left, which is scaled to 1.
+    """
+
+    def __init__(self, board: Checkerboard, drive: Drive, *, precise: bool) -> None:
+        """Tie the end layers to the electrodes and take room for the vectors."""
+        self._board, self._drive = board, drive
+        self._diagonal = board.diagonal.copy()
+        self._tie(self._diagonal)
+        owner = block_kernels.owners(board.node, board.split, *self._places(drive.grounded))
+        self._coarse = board.coarse.tied(kernels.sums(owner, drive.ground, board.coarse.first))
+        red = board.phase[0].size
+        self._x, self._residual, self._direction, self._image, self._step = (
+            np.zeros(red, np.float32) for _ in range(5)
+        )
+        self._matrix = self._matrix_of(self._diagonal, board.weights, board.table)
+        self._sum = np.zeros(red) if precise else None
+        self._exact = self._exact_matrix() if precise else self._matrix
+        self._scale = 1.0
+
+    def _matrix_of(self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any]) -> tuple[Any, ...]:
+        of = self._board
+        return of.phase.ravel(), diagonal.ravel(), of.shape, of.wrap, weights, table
+
+    def _exact_matrix(self) -> tuple[Any, ...]:
+        """Return the matrix in double precision."""
+        weights, table = conductances(self._board.face, np.float64)
+        diagonal = np.zeros(self._diagonal.shape)
+        checkerboard_kernels.add_up(self._board.phase, diagonal, weights, table)
+        self._tie(diagonal)
+        return self._matrix_of(diagonal, weights, table)
+
+    def _tie(self, diagonal: NDArray[Any]) -> None:
+        checkerboard_kernels.tie(diagonal, *self._places(self._drive.grounded), self._drive.ground)
+
+    def _places(self, voxel: Places) -> tuple[NDArray[np.int64], ...]:
+        """Return colour, plane, row and place of voxels."""
+        i, j, k = np.unravel_index(voxel, self._drive.phase.shape)
+        return (i + j + k) % 2, i + 1, j + 1, k // 2 + 1
+
+    def start(self) -> float:
+        """Start from a uniform field, or from zero if currents drive; return the energy (see `Multigrid`)."""
+        x = self._x if self._sum is None else self._sum
+        if not self._drive.singular:
+            x[:] = self._uniform_field()
+        curvature, eliminated = self._find_residual(x)
+        work = 2 * self._scale * kernels.dot(x, self._residual) + curvature + eliminated
+        return self._drive.constant + (work if self._drive.current_driven else -work)
+
+    def _uniform_field(self) -> SingleArray:
+        """Return the potential of a uniform block on red voxels."""
+        axis, planes = self._drive.axis, self._board.phase.shape[1:]
+        if axis < 2:
+            layer = np.arange(planes[axis], dtype=np.float32).reshape((-1, *(1,) * (2 - axis))) - 1
+        else:
+            upper = np.add.outer(np.arange(planes[0]), np.arange(planes[1])) % 2
+            layer = 2 * np.arange(-1, planes[2] - 1, dtype=np.float32) + upper[..., None].astype(np.float32)
+        field = 1 - (layer + np.float32(0.5)) / np.float32(self._drive.phase.shape[axis])
+        return np.where(self._board.phase[0] > 0, field, np.float32(0)).ravel()
+
+    def _find_residual(self, x: SingleArray | FloatArray) -> tuple[float, float]:
+        """Set the residual of x; return (x, S x) and the work of the currents into black voxels, which are eliminated."""
+        image = np.zeros_like(x)
+        curvature = checkerboard_kernels.apply(x, image, *self._exact)
+        np.negative(image, out=image)
+        drive = self._drive
+        eliminated = checkerboard_kernels.drive(
+            image, self._board.phase, self._exact[1].reshape(self._diagonal.shape), self._board.face, *self._places(drive.driven), drive.source
+        )
+        if drive.singular:  # a surplus, which is rounding, would make the system insoluble
+            red = self._board.phase[0].ravel() > 0
+            image[red] -= image.sum(dtype=np.float64) / max(np.count_nonzero(red), 1)
+        self._scale = float(np.abs(image).max()) or 1.0 if self._sum is not None else 1.0
+        np.divide(image, self._scale, out=self._residual, casting="same_kind")
+        return curvature, eliminated
+
+    def precondition(self) -> tuple[float, float]:
+        """Find a step z from the residual r; return (r, z) and the product of z with the image of the last direction."""
+        coarse = self._coarse
+        aggregates = self._board.node, self._board.split
+        checkerboard_kernels.descend(self._residual, self._step, *self._matrix, *aggregates, coarse.right_side)
+        work, overlap = checkerboard_kernels.ascend(
+            self._residual, self._step, *self._matrix, *aggregates, coarse.solve(), self._image
+        )
+        return work * self._scale**2, overlap * self._scale**2
+
+    def turn(self, factor: float) -> float:
+        """Set the direction p to z + factor p; return (p, A p)."""
+        kernels.turn(self._direction, self._step, np.float32(factor))
+        curvature: float = checkerboard_kernels.apply(self._direction, self._image, *self._matrix)
+        return curvature * self._scale**2
+
+    def advance(self, length: float) -> None:
+        """Go a length along the direction."""
+        kernels.advance(self._x, self._residual, self._direction, self._image, np.float32(length))
+
+    def renew(self) -> None:
+        """Add up the potential in double precision, find its residual afresh and forget the direction."""
+        if self._sum is not None:
+            self._sum += self._scale * self._x.astype(np.float64)
+            self._find_residual(self._sum)
+            self._x[:] = self._direction[:] = self._image[:] = 0
+
+    def potential(self) -> NDArray[np.floating]:
+        """Return the potential of every voxel, NaN where none is sought."""
+        x = self._x if self._sum is None else self._sum + self._scale * self._x
+        self._residual = self._direction = self._image = self._step = self._x[:0]  # make room
+        potential = np.full(self._drive.phase.shape, np.nan, x.dtype)
+        checkerboard_kernels.recover(x, *self._exact, potential)
+        colour, *places = self._places(self._drive.driven)
+        black = colour == 1
+        driven = self._drive.driven[black]
+        diagonal = self._exact[1].reshape(self._diagonal.shape)
+        potential.ravel()[driven] += self._drive.source[black] / diagonal[1][tuple(at[black] for at in places)]
+        return potential

@@ -1,0 +1,185 @@
+"""Compiled union-find over runs of voxels.
+
+Legend. phase[i, j, k] phase number, 0 insulates; face[a, p, q] conductance of the face between phases p and q along
+axis a. A run is a stretch of voxels of one row (i, j) joined through their faces; there are about ten times fewer runs
+than voxels, and only runs are united. In a periodic image every run knows by how many periods it is shifted against the
+root of its cluster; the shifts along the three axes are kept in one number, PERIODS of which is one along each axis.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+PERIODS = np.array([1, 1 << 20, 1 << 40])
+
+
+@njit(cache=True, nogil=True)
+def _find(parent, shift, node):
+    """Return the root of a node and the node's shift against it, flattening the path."""
+    root, total = node, np.int64(0)
+    while parent[root] != root:
+        total += shift[root]
+        root = parent[root]
+    result = total
+    while parent[node] != root:
+        above, step = parent[node], shift[node]
+        parent[node], shift[node] = root, total
+        node, total = above, total - step
+    return root, result
+
+
+@njit(cache=True, nogil=True)
+def _wound(loop):
+    """Return along which axes a closed path with this net shift winds, one bit each."""
+    axes = 0
+    for axis in range(3):
+        along = ((loop + (1 << 19)) & ((1 << 20) - 1)) - (1 << 19)
+        axes |= (along != 0) << axis
+        loop = (loop - along) >> 20
+    return axes
+
+
+@njit(cache=True, nogil=True)
+def _join(parent, shift, winds, first, second, step):
+    """Join two nodes, the second lying `step` further; a closed path with a net shift winds."""
+    root, here = _find(parent, shift, first)
+    other, there = _find(parent, shift, second)
+    difference = here + step - there
+    if root == other:
+        winds[root] |= _wound(difference)
+        return
+    if other < root:
+        root, other, difference = other, root, -difference
+    parent[other] = root
+    shift[other] = difference
+    winds[root] |= winds[other]
+
+
+@njit(cache=True, nogil=True)
+def list_runs(rows, face):
+    """Return first and last voxel of every run, and where the runs of each row begin."""
+    count_of_rows, nz = rows.shape
+    row_start = np.zeros(count_of_rows + 1, np.int64)
+    first = np.empty(0, np.int32)
+    last = np.empty(0, np.int32)
+    for fill in range(2):
+        count = 0
+        for row in range(count_of_rows):
+            before = 0
+            for k in range(nz):
+                p = rows[row, k]
+                if p != before or face[before, p] == 0:
+                    if p != 0 and face[before, p] == 0:
+                        if fill == 1:
+                            first[count] = k
+                        count += 1
+                    if fill == 1 and before != 0 and face[before, p] == 0:
+                        last[count - 1 - (p != 0)] = k - 1
+                before = p
+            if fill == 1 and before != 0:
+                last[count - 1] = nz - 1
+            row_start[row + 1] = count
+        if fill == 0:
+            first = np.empty(count, np.int32)
+            last = np.empty(count, np.int32)
+    return first, last, row_start
+
+
+@njit(cache=True, nogil=True)
+def _join_rows(parent, shift, winds, runs, rows, one, other, face, step):
+    """Join the runs of two neighbouring rows wherever a face between them conducts."""
+    first, last, row_start = runs
+    a, b = row_start[one], row_start[other]
+    while a < row_start[one + 1] and b < row_start[other + 1]:
+        for k in range(max(first[a], first[b]), min(last[a], last[b]) + 1):
+            if face[rows[one, k], rows[other, k]] > 0:
+                _join(parent, shift, winds, a, b, step)
+                break
+        if last[a] < last[b]:
+            a += 1
+        else:
+            b += 1
+
+
+@njit(cache=True, nogil=True)
+def join_runs(phase, face, wrap, runs):
+    """Return the cluster of every run, from 0, and along which axes each cluster winds, one bit per axis."""
+    nx, ny, nz = phase.shape
+    rows = phase.reshape(nx * ny, nz)
+    row_start = runs[2]
+    parent = np.arange(runs[0].size).astype(np.int32)
+    shift = np.zeros(parent.size, np.int64)
+    winds = np.zeros(parent.size, np.uint8)
+    for i in range(nx):
+        for j in range(ny):
+            row = i * ny + j
+            if i + 1 < nx or wrap[0]:
+                step = PERIODS[0] if i + 1 == nx else 0
+                _join_rows(parent, shift, winds, runs, rows, row, ((i + 1) % nx) * ny + j, face[0], step)
+            if j + 1 < ny or wrap[1]:
+                step = PERIODS[1] if j + 1 == ny else 0
+                _join_rows(parent, shift, winds, runs, rows, row, i * ny + (j + 1) % ny, face[1], step)
+            if wrap[2] and face[2, rows[row, nz - 1], rows[row, 0]] > 0:
+                _join(parent, shift, winds, row_start[row + 1] - 1, row_start[row], PERIODS[2])
+    count = 0
+    for run in range(parent.size):  # a root is the first run of its cluster, so it is named before its members
+        root, _ = _find(parent, shift, run)
+        if root == run:
+            winds[count] = winds[run]
+            shift[run] = count
+            count += 1
+    cluster = np.empty(parent.size, np.int32)
+    for run in range(parent.size):
+        cluster[run] = shift[parent[run]]
+    return cluster, winds[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def touched_sides(phase, half, runs, cluster, count):
+    """Return which outer faces each cluster meets: bit 2a the first layer along axis a, bit 2a + 1 the last one."""
+    nx, ny, nz = phase.shape
+    rows = phase.reshape(nx * ny, nz)
+    first, last, row_start = runs
+    touches = np.zeros(count, np.uint8)
+    for i in range(nx):
+        for j in range(ny):
+            row = i * ny + j
+            sides = (i == 0) | (i == nx - 1) << 1 | (j == 0) << 2 | (j == ny - 1) << 3
+            for run in range(row_start[row], row_start[row + 1]):
+                low, high = rows[row, first[run]], rows[row, last[run]]
+                touches[cluster[run]] |= (first[run] == 0 and half[2, low] > 0) << 4
+                touches[cluster[run]] |= (last[run] == nz - 1 and half[2, high] > 0) << 5
+                if sides:
+                    for k in range(first[run], last[run] + 1):
+                        p = rows[row, k]
+                        open_sides = 3 * (half[0, p] > 0) | 12 * (half[1, p] > 0)
+                        touches[cluster[run]] |= sides & open_sides
+    return touches
+
+
+@njit(cache=True, nogil=True)
+def select(phase, runs, cluster, chosen):
+    """Return the phases of the chosen clusters, 0 elsewhere."""
+    nx, ny, nz = phase.shape
+    rows = phase.reshape(nx * ny, nz)
+    first, last, row_start = runs
+    selected = np.zeros(phase.shape, np.uint8)
+    out = selected.reshape(nx * ny, nz)
+    for row in range(nx * ny):
+        for run in range(row_start[row], row_start[row + 1]):
+            if chosen[cluster[run]]:
+                for k in range(first[run], last[run] + 1):
+                    out[row, k] = rows[row, k]
+    return selected
+
+
+@njit(cache=True, nogil=True)
+def spread(shape, runs, value):
+    """Return an image with the value of its run at every voxel, -1 where there is no run."""
+    first, last, row_start = runs
+    image = np.full((shape[0] * shape[1], shape[2]), -1, np.int32)
+    for row in range(shape[0] * shape[1]):
+        for run in range(row_start[row], row_start[row + 1]):
+            image[row, first[run] : last[run] + 1] = value[run]
+    return image.reshape(shape)
