@@ -116,13 +116,13 @@ def number_parts(phase, diagonal, face, weak, mask, kind, all_strong):
     """Number the connected parts of all blocks, even blocks first.
 
     A face is strong if its conductance exceeds `weak` times the larger diagonal; all_strong[p] tells that every face
-    inside phase p is. Returns node, split and the block of every part.
+    inside phase p is. Returns node, split and the blocks of all parts.
     """
     bx, by, bz = mask.shape
     _, parts_of, part_of = bits_and_parts()
     node = np.full(mask.shape, -1, np.int32)
     split = np.empty((mask.size, 8), np.int32)  # pages that stay unused take no memory
-    block_of = np.empty(8 * mask.size, np.int32)
+    place = np.empty((3, 8 * mask.size), np.int32)
     part = np.empty(8, np.int8)
     count = splits = 0
     for colour in range(2):
@@ -145,9 +145,9 @@ def number_parts(phase, diagonal, face, weak, mask, kind, all_strong):
                             split[splits, cell] = count + part[cell] if part[cell] >= 0 else part[cell]
                         splits += 1
                     for _ in range(parts):
-                        block_of[count] = (i * by + j) * bz + k
+                        place[0, count], place[1, count], place[2, count] = i, j, k
                         count += 1
-    return node, split[:splits].copy(), block_of[:count].copy()
+    return node, split[:splits].copy(), place[:, :count].copy()
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -162,15 +162,16 @@ def _owner(node, split, here):
 
 
 @njit(cache=True, nogil=True)
-def follow(phase, face, node, split, block_of):
+def follow(phase, face, node, split, count):
     """Let every voxel without a strong face follow the neighbour it is best joined to, in whatever block.
 
     Left alone, such voxels would end the coarsening early. Those that only lead to one another become aggregates of
-    their own. Returns the places of all followers, their aggregates and the block of every aggregate.
+    their own, numbered from `count` on. Returns the places of all followers, their aggregates and the blocks of the new
+    ones.
     """
     alone = (split == _ALONE).sum()
     place, owner = np.empty((alone, 4), np.int32), np.empty(alone, np.int32)
-    count = 0
+    found = 0
     for i in range(node.shape[0]):
         for j in range(node.shape[1]):
             for k in range(node.shape[2]):
@@ -178,8 +179,8 @@ def follow(phase, face, node, split, block_of):
                     for cell in range(8):
                         if split[-2 - node[i, j, k], cell] == _ALONE:
                             a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
-                            place[count] = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
-                            count += 1
+                            place[found] = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
+                            found += 1
     joined = -1
     while joined != 0:
         joined = 0
@@ -197,16 +198,15 @@ def follow(phase, face, node, split, block_of):
                     _adopt(node, split, here, chosen)
                     joined += 1
     extra = 0
-    more = np.empty(alone, np.int32)
+    more = np.empty((3, alone), np.int32)
     for n in range(alone):
         here = place[n, 0], place[n, 1], place[n, 2], place[n, 3]
         if _owner(node, split, here) == _ALONE:
-            _adopt(node, split, here, block_of.size + extra)
-            i, j, k = (here[1] - 1) >> 1, (here[2] - 1) >> 1, here[3] - 1
-            more[extra] = (i * node.shape[1] + j) * node.shape[2] + k
+            _adopt(node, split, here, count + extra)
+            more[0, extra], more[1, extra], more[2, extra] = (here[1] - 1) >> 1, (here[2] - 1) >> 1, here[3] - 1
             extra += 1
         owner[n] = _owner(node, split, here)
-    return place, owner, np.append(block_of, more[:extra])
+    return place, owner, more[:, :extra]
 
 
 @njit(cache=True, nogil=True)
@@ -246,62 +246,69 @@ def _add_voxel(rows, row, centre, end, own, here, phase, face, node, split, axis
 
 
 @njit(cache=True, nogil=True)
-def join_parts(phase, face, mask, kind, node, split, block_of, wrap, followers, first):
+def join_parts(phase, face, mask, kind, node, split, place, wrap, followers, first):
     """Return the network of the aggregates: start, middle, neighbour and conductance, see `kernels`.
 
-    followers[first[n]:first[n + 1]] are the places of the voxels that follow aggregate n.
+    place[:, n] is the block of aggregate n; followers[first[n]:first[n + 1]] are the places of the voxels that follow it.
     """
     bits, _, _ = bits_and_parts()
-    shape = np.array(mask.shape)
-    size = block_of.size
+    size = place.shape[1]
     start, middle = np.zeros(size + 1, np.int32), np.empty(size, np.int32)
-    rows = np.empty(24 * size + 6 * len(followers), np.uint32), np.empty(24 * size + 6 * len(followers), np.float32)
+    most = 24 * size + 6 * len(followers)  # pages that stay unused take no memory
+    rows = np.empty(most, np.uint32), np.empty(most, np.float32)
     end = 0
-    block, beside = np.empty(3, np.int64), np.empty(3, np.int64)
     for own in range(size):
         row = centre = end
-        block[0] = block_of[own] // shape[2] // shape[1]
-        block[1] = block_of[own] // shape[2] % shape[1]
-        block[2] = block_of[own] % shape[2]
-        whole = node[block[0], block[1], block[2]] == own
-        pattern, p = mask[block[0], block[1], block[2]], kind[block[0], block[1], block[2]]
-        for axis in range(3):
-            for high in range(2):
-                beside[:] = block
-                beside[axis] += 2 * high - 1
-                inside = wrap[axis] or 0 <= beside[axis] < shape[axis]
-                beside[axis] %= shape[axis]
-                other = node[beside[0], beside[1], beside[2]] if inside else -1
-                q = kind[beside[0], beside[1], beside[2]]
-                if whole and other == -1:
-                    continue
-                if whole and other >= 0 and p != MIXED and q != MIXED:
-                    shift = 4 >> axis
-                    across = mask[beside[0], beside[1], beside[2]]
-                    across = across << shift if high else across >> shift
-                    g = face[axis, p, q] * bits[pattern & across & _SIDES[axis, high]]
-                    if g > 0 and other != own:
-                        centre, end = _add(rows, row, centre, end, own, other, g)
-                    continue
-                for cell in range(8):
-                    mine = whole or split[-2 - node[block[0], block[1], block[2]], cell] == own
-                    if pattern >> cell & 1 and mine and (not whole or _SIDES[axis, high] >> cell & 1):
-                        a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
-                        here = (a + b + c) & 1, 2 * block[0] + a + 1, 2 * block[1] + b + 1, block[2] + 1
-                        centre, end = _add_voxel(
-                            rows, row, centre, end, own, here, phase, face, node, split, axis, 2 * high - 1
-                        )
-        for n in range(first[own], first[own + 1]) if len(followers) else range(0):
-            here = followers[n, 0], followers[n, 1], followers[n, 2], followers[n, 3]
-            i, j, k = (here[1] - 1) >> 1, (here[2] - 1) >> 1, here[3] - 1
-            if (i * shape[1] + j) * shape[2] + k == block_of[own]:
-                continue  # met among the cells
-            for axis in range(3):
-                for step in (-1, 1):
-                    centre, end = _add_voxel(rows, row, centre, end, own, here, phase, face, node, split, axis, step)
+        i, j, k = place[0, own], place[1, own], place[2, own]
+        pattern, p = mask[i, j, k], kind[i, j, k]
+        whole = node[i, j, k] == own
+        for side in range(6):
+            axis, high = side >> 1, side & 1
+            a, b, c = _next_block(i, j, k, axis, 2 * high - 1, mask.shape, wrap)
+            other = node[a, b, c] if a >= 0 else -1
+            if whole and other == -1:
+                continue
+            if whole and other >= 0 and p != MIXED and kind[a, b, c] != MIXED:
+                shift = 4 >> axis
+                across = mask[a, b, c] << shift if high else mask[a, b, c] >> shift
+                g = face[axis, p, kind[a, b, c]] * bits[pattern & across & _SIDES[axis, high]]
+                if g > 0 and other != own:
+                    centre, end = _add(rows, row, centre, end, own, other, g)
+                continue
+            for cell in range(8):
+                if whole:
+                    mine = pattern & _SIDES[axis, high]
+                else:
+                    mine = pattern if split[-2 - node[i, j, k], cell] == own else 0
+                if mine >> cell & 1:
+                    x, y, z = cell >> 2, cell >> 1 & 1, cell & 1
+                    here = (x + y + z) & 1, 2 * i + x + 1, 2 * j + y + 1, k + 1
+                    centre, end = _add_voxel(
+                        rows, row, centre, end, own, here, phase, face, node, split, axis, 2 * high - 1
+                    )
+        if len(followers):
+            for n in range(first[own], first[own + 1]):
+                here = followers[n, 0], followers[n, 1], followers[n, 2], followers[n, 3]
+                if here[1] - 1 >> 1 == i and here[2] - 1 >> 1 == j and here[3] - 1 == k:
+                    continue  # met among the cells
+                for side in range(6):
+                    centre, end = _add_voxel(
+                        rows, row, centre, end, own, here, phase, face, node, split, side >> 1, 2 * (side & 1) - 1
+                    )
         middle[own] = centre
         start[own + 1] = end
     return start, middle, rows[0][:end].copy(), rows[1][:end].copy()
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _next_block(i, j, k, axis, step, shape, wrap):
+    """Return the block beside a block, or -1 for its first index if there is none."""
+    a, b, c = i + step * (axis == 0), j + step * (axis == 1), k + step * (axis == 2)
+    if not (0 <= a < shape[0] and 0 <= b < shape[1] and 0 <= c < shape[2]):
+        if not wrap[axis]:
+            return -1, b, c
+        return a % shape[0], b % shape[1], c % shape[2]
+    return a, b, c
 
 
 @njit(cache=True, nogil=True)

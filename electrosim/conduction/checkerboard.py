@@ -96,14 +96,14 @@ def _aggregate(
     along = np.diagonal(grid.face, axis1=1, axis2=2)
     most = 2 * along.sum(axis=0)  # the largest diagonal a neighbour can have
     all_strong = along.min(axis=0) > WEAK * (most if along.shape[1] == 2 else most.max())
-    node, split, block_of = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, all_strong)
-    followers, owner, block_of = block_kernels.follow(phase, grid.face, node, split, block_of)
+    node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, all_strong)
+    followers, owner, more = block_kernels.follow(phase, grid.face, node, split, place.shape[1])
+    place = np.concatenate([place, more], axis=1)
     order = np.argsort(owner, kind="stable")
-    first = np.append(0, np.cumsum(np.bincount(owner, minlength=block_of.size if owner.size else 0)))
+    first = np.append(0, np.cumsum(np.bincount(owner, minlength=place.shape[1] if owner.size else 0)))
     rows = block_kernels.join_parts(
-        phase, grid.face, mask, kind, node, split, block_of, grid.wrap, followers[order], first
+        phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
     )
-    place = np.array(np.unravel_index(block_of, mask.shape), np.int32)
     return node, split, coarsen(Graph(*rows), place, np.array(mask.shape))
 
 

@@ -61,29 +61,24 @@ def list_runs(rows, face):
     """Return first and last voxel of every run, and where the runs of each row begin."""
     count_of_rows, nz = rows.shape
     row_start = np.zeros(count_of_rows + 1, np.int64)
-    first = np.empty(0, np.int32)
-    last = np.empty(0, np.int32)
-    for fill in range(2):
-        count = 0
-        for row in range(count_of_rows):
-            before = 0
-            for k in range(nz):
-                p = rows[row, k]
-                if p != before or face[before, p] == 0:
-                    if p != 0 and face[before, p] == 0:
-                        if fill == 1:
-                            first[count] = k
+    first, last = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32)  # unused pages take no memory
+    count = 0
+    for row in range(count_of_rows):
+        before = 0
+        for k in range(nz):
+            p = rows[row, k]
+            if p != before or face[before, p] == 0:
+                if face[before, p] == 0:
+                    if before != 0:
+                        last[count - 1] = k - 1
+                    if p != 0:
+                        first[count] = k
                         count += 1
-                    if fill == 1 and before != 0 and face[before, p] == 0:
-                        last[count - 1 - (p != 0)] = k - 1
                 before = p
-            if fill == 1 and before != 0:
-                last[count - 1] = nz - 1
-            row_start[row + 1] = count
-        if fill == 0:
-            first = np.empty(count, np.int32)
-            last = np.empty(count, np.int32)
-    return first, last, row_start
+        if before != 0:
+            last[count - 1] = nz - 1
+        row_start[row + 1] = count
+    return first[:count].copy(), last[:count].copy(), row_start
 
 
 @njit(cache=True, nogil=True)

@@ -21,6 +21,7 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits):
     nx, ny, nz = phase.shape
     current, conductance = np.zeros((circuits, shape[axis] + 1)), np.zeros((circuits, shape[axis] + 1))
     total = np.zeros(circuits)
+    several = circuits > 1 or face.shape[1] > 2
     for i in range(nx):
         for j in range(ny):
             for along in range(3):
@@ -30,7 +31,16 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits):
                 jump = 1.0 if along == axis and (a == nx or b == ny) else 0.0
                 own, other = phase[i, j], phase[a % nx, b % ny]
                 low, high = potential[i, j], potential[a % nx, b % ny]
-                for k in range(nz if wrap[2] else nz - shift):
+                single = 0 if several or axis == 2 == along else nz - shift
+                if single > 0:
+                    g = face[along, 1, 1]
+                    squares, flow, joined = _row(own, other[shift:], low, high[shift:], single, jump)
+                    total[0] += g * squares
+                    if along == axis:
+                        plane = j + 1 if axis == 1 else i + 1
+                        current[0, plane] += g * flow
+                        conductance[0, plane] += g * joined
+                for k in range(single, nz if wrap[2] else nz - shift):
                     after = k + shift
                     if after == nz:
                         after, jump = 0, 1.0 if axis == 2 else 0.0
@@ -44,3 +54,17 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits):
                             current[number, plane] += g * drop
                             conductance[number, plane] += g
     return total, current, conductance
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def _row(own, other, low, high, count, jump):
+    """Return the squares of the drops, the drops and the number of the faces between two rows, summed up."""
+    squares = drops = 0.0
+    joined = 0
+    for k in range(count):
+        open_face = own[k] > 0 and other[k] > 0
+        drop = np.float64(low[k]) - np.float64(high[k]) + jump if open_face else 0.0
+        squares += drop * drop
+        drops += drop
+        joined += open_face
+    return squares, drops, joined

@@ -109,7 +109,7 @@ class Multigrid:
         drive = drive_along(problem, grid, clusters, carrying, axis)
         system: System
         if checkerboard.fits(grid):
-            system = checkerboard.RedSystem(shared.checkerboard(grid, drive), drive, precise=self._precise)
+            system = checkerboard.RedSystem(shared.checkerboard(grid, carrying, drive), drive, precise=self._precise)
         else:
             system = network.NetworkSystem(grid, drive)
         iterations, error, status = self._iterate(system, drive, report)

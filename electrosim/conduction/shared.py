@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
+
+import numpy as np
+from numpy.typing import NDArray
 
 from electrosim.conduction import checkerboard
 from electrosim.conduction.checkerboard import Checkerboard
@@ -24,7 +26,7 @@ class Shared:
         """Begin with nothing."""
         self._problem = problem
         self._clusters: dict[tuple[bool, ...], Clusters] = {}
-        self._boards: dict[bytes, Checkerboard] = {}
+        self._boards: dict[tuple[bytes, bytes, int | None], Checkerboard] = {}
         self._lock = threading.Lock()
 
     def clusters(self, wrap: tuple[bool, ...]) -> Clusters:
@@ -34,11 +36,10 @@ class Shared:
                 self._clusters[wrap] = find_clusters(grid_of(self._problem, wrap))
             return self._clusters[wrap]
 
-    def checkerboard(self, grid: Grid, drive: Drive) -> Checkerboard:
+    def checkerboard(self, grid: Grid, carrying: NDArray[np.bool_], drive: Drive) -> Checkerboard:
         """Return the checkerboard of the voxels whose potentials a direction seeks."""
-        unknown = drive.unknown
-        key = hashlib.sha256(grid.wrap.tobytes() + unknown.tobytes()).digest()
+        key = grid.wrap.tobytes(), carrying.tobytes(), drive.axis if drive.fixed_ends else None
         with self._lock:
             if key not in self._boards:
-                self._boards[key] = checkerboard.build(grid, unknown)
+                self._boards[key] = checkerboard.build(grid, drive.unknown)
             return self._boards[key]
