@@ -56,16 +56,18 @@ def _conducted(below, here, above, phase, row, before, after, weights, table, su
             for own in range(phases):
                 g = table[part, own, other]
                 if g > 0:
+                    zero = out.dtype.type(0)
                     for n in range(out.size):
-                        out[n] += g * sums[n] if phase[n] == own + 1 else out[n] * 0
+                        out[n] += g * sums[n] if phase[n] == own + 1 else zero
 
 
 @_fast
 def _by_phase(values, phase, out):
     """Write the values of each phase to a plane of its own."""
+    zero = values.dtype.type(0)
     for p in range(out.shape[0]):
         for n in range(values.size):
-            out[p, n] = values[n] if phase[n] == p + 1 else values[n] * 0
+            out[p, n] = values[n] if phase[n] == p + 1 else zero
 
 
 @_fast
@@ -106,34 +108,46 @@ def _room(shape, phases, like):
 
 
 @_fast
+def _load(x, i, phase, shape, room):
+    """Write red plane i to its place in the room, phase by phase."""
+    size = room[3].size
+    out, values = room[1][i % 3], x[i * size : (i + 1) * size]
+    if out.shape[0] == 1:
+        for n in range(size):
+            out[0, n] = values[n]
+    else:
+        _by_phase(values, phase.reshape(2, shape[0] + 2, size)[0, i], out)
+
+
+@_fast
 def _black_plane(x, i, phase, diagonal, shape, wrap, weights, table, room):
-    """Make black plane i of the room from red x, phase by phase; planes 0 and beyond the last one are the margin."""
+    """Make black plane i of the room from red x, phase by phase; planes 0 and beyond the last one are the margin.
+
+    Planes are asked for one after the other, so two of the three red planes have been loaded before.
+    """
     parity, red, black, sums, values = room
     planes, _, half = shape
     out = black[i % 3]
-    if i == 0 or i > planes:
+    outside = i == 0 or i > planes
+    if outside:
         if not wrap[0]:
             out[:] = 0
             return
         i = planes if i == 0 else 1
-    size, count = values.size, table.shape[1]
-    box, phases = x.reshape(planes + 2, 1, size), phase.reshape(2, planes + 2, size)
+    for plane in range(i - 1 if outside or i == 1 else i + 1, i + 2):
+        _load(x, plane, phase, shape, room)
+    here = phase.reshape(2, planes + 2, values.size)[1, i]
     before, after = parity[i & 1], parity[(i - 1) & 1]
-    if count == 1:
-        below, here, above = box[i - 1], box[i], box[i + 1]
-    else:
-        for step in range(3):
-            _by_phase(box[i - 1 + step, 0], phases[0, i - 1 + step], red[step])
-        below, here, above = red[0], red[1], red[2]
-    _conducted(below, here, above, phases[1, i], half + 2, before, after, weights, table, sums, values)
-    d = diagonal.reshape(2, planes + 2, size)[1, i]
-    if count == 1:
+    below, middle, above = red[(i - 1) % 3], red[i % 3], red[(i + 1) % 3]
+    _conducted(below, middle, above, here, half + 2, before, after, weights, table, sums, values)
+    d = diagonal.reshape(2, planes + 2, values.size)[1, i]
+    if table.shape[1] == 1:
         _divide(values, d, out[0])
         _wrap_plane(out[0], shape, wrap)
     else:
         _divide(values, d, values)
         _wrap_plane(values, shape, wrap)
-        _by_phase(values, phases[1, i], out)
+        _by_phase(values, here, out)
 
 
 @_fast
@@ -150,7 +164,7 @@ def _conducted_to_red(i, phase, shape, weights, table, room):
 @_fast
 def apply(x, y, phase, diagonal, shape, wrap, weights, table):
     """Set y = S x; return (x, y)."""
-    room = _room(shape, table.shape[1], x)
+    room = _room(shape, table.shape[1], weights)
     size = room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     _wrap_sides(x, shape, wrap)
@@ -167,9 +181,9 @@ def apply(x, y, phase, diagonal, shape, wrap, weights, table):
 @_fast
 def _subtract(d, x, conducted, y):
     """Set y = D x - what is conducted, return (x, y)."""
-    product = y[0] * 0
+    product = zero = conducted.dtype.type(0)
     for n in range(y.size):
-        y[n] = d[n] * x[n] - conducted[n] if d[n] > 0 else conducted[n] * 0
+        y[n] = d[n] * x[n] - conducted[n] if d[n] > 0 else zero
         product += x[n] * y[n]
     return product
 
@@ -177,7 +191,7 @@ def _subtract(d, x, conducted, y):
 @_fast
 def descend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coarse):
     """Sweep over red, then black voxels from zero, and add up the residual, which only red ones have, by aggregates."""
-    room = _room(shape, table.shape[1], x)
+    room = _room(shape, table.shape[1], weights)
     size = room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     for i in range(1, shape[0] + 1):
@@ -197,9 +211,10 @@ def _gather(i, values, d, shape, node, split, blocks, coarse):
     """Add the values of red plane i to their aggregates; blocks keeps sums until the second plane of the blocks."""
     row, a = shape[2] + 2, (i - 1) & 1
     for j in range(shape[1]):
+        zero = values.dtype.type(0)
         along, more, here = blocks[j // 2], values[(j + 1) * row : (j + 2) * row], d[(j + 1) * row : (j + 2) * row]
         for k in range(row):
-            along[k] += more[k] if here[k] > 0 else more[k] * 0
+            along[k] += more[k] if here[k] > 0 else zero
     of_block = node[(i - 1) // 2]
     for j in range(shape[1] // 2):
         for k in range(shape[2]):
@@ -231,22 +246,24 @@ def _scatter(i, coarse, d, shape, node, split, blocks, values):
             if a == 0:
                 blocks[j, k + 1] = coarse[owner] if owner >= 0 else 0
     for j in range(shape[1]):
+        zero = values.dtype.type(0)
         along, more, here = values[(j + 1) * row : (j + 2) * row], blocks[j // 2], d[(j + 1) * row : (j + 2) * row]
         for k in range(row):
-            along[k] += more[k] if here[k] > 0 else more[k] * 0
+            along[k] += more[k] if here[k] > 0 else zero
 
 
 @_fast
 def _divide(values, d, out):
     """Set out to the values over the diagonal, 0 where that is 0."""
+    zero = out.dtype.type(0)
     for n in range(out.size):
-        out[n] = values[n] / d[n] if d[n] > 0 else values[n] * 0
+        out[n] = values[n] / d[n] if d[n] > 0 else zero
 
 
 @_fast
 def ascend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coarse, image):
     """Add the correction of the aggregates and sweep over black, then red voxels; return (x, b) and (x, image)."""
-    room = _room(shape, table.shape[1], x)
+    room = _room(shape, table.shape[1], weights)
     size, black = room[3].size, room[2]
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     blocks = np.zeros((shape[1] // 2, shape[2] + 2), x.dtype)
@@ -276,7 +293,7 @@ def ascend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coar
 @_fast
 def _dot(x, y):
     """Return the scalar product of two planes."""
-    total = x[0] * 0
+    total = x.dtype.type(0)
     for n in range(x.size):
         total += x[n] * y[n]
     return total
@@ -359,7 +376,7 @@ def drive(out, phase, diagonal, face, colour, plane, row, place, source):
 @_fast
 def recover(x, phase, diagonal, shape, wrap, weights, table, potential):
     """Write the potentials of both colours to an image where something conducts."""
-    room = _room(shape, table.shape[1], x)
+    room = _room(shape, table.shape[1], weights)
     size, row = room[3].size, shape[2] + 2
     phases = phase.reshape(2, shape[0] + 2, size)
     red = x.reshape(shape[0] + 2, size)
