@@ -65,38 +65,55 @@ def _strong_parts(phase, diagonal, face, weak, i, j, k, part):
 
     Returns the number of parts.
     """
+    joined = np.zeros(8, np.uint8)  # which cells each cell is joined to
     for cell in range(8):
-        a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
-        here = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
-        part[cell] = -1
-        if phase[here] == 0:
-            continue
-        part[cell] = _ALONE
-        for axis in range(3):
-            for step in (-1, 1):
-                there = beside(here, axis, step)
-                if face[axis, phase[here], phase[there]] > weak * max(diagonal[here], diagonal[there]):
-                    part[cell] = cell
-    for _ in range(3):  # a label travels along one axis per step, and no way inside a block needs more than seven
-        for _ in range(3):
-            for cell in range(8):
-                a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
-                here = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
-                for axis in range(3):
-                    other = cell ^ (4 >> axis)
-                    if part[cell] < 0 or part[other] < 0:
-                        continue
-                    there = beside(here, axis, -1 if cell & 4 >> axis else 1)
-                    if face[axis, phase[here], phase[there]] > weak * max(diagonal[here], diagonal[there]):
-                        part[cell] = part[other] = min(part[cell], part[other])
-    count = 0
+        here = _place_of(i, j, k, cell)
+        p, d = phase[here], diagonal[here]
+        if p > 0:
+            joined[cell] |= 1 << cell
+            for axis in range(3):
+                other = cell | 4 >> axis
+                there = _place_of(i, j, k, other)
+                if other != cell and face[axis, p, phase[there]] > weak * max(d, diagonal[there]):
+                    joined[cell] |= 1 << other
+                    joined[other] |= 1 << cell
+    seen = count = 0
     for cell in range(8):
-        if part[cell] == cell:
-            for other in range(cell, 8):
-                if part[other] == cell:
+        if joined[cell] == 0:
+            part[cell] = -1
+        elif joined[cell] == 1 << cell and not _strong_outside(phase, diagonal, face, weak, i, j, k, cell):
+            part[cell] = _ALONE
+        elif not seen >> cell & 1:
+            members, grown = 0, 1 << cell
+            while grown != members:
+                members = grown
+                for other in range(8):
+                    if members >> other & 1:
+                        grown |= joined[other]
+            for other in range(8):
+                if members >> other & 1:
                     part[other] = count
+            seen |= members
             count += 1
     return count
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _place_of(i, j, k, cell):
+    """Return colour and place of a cell of a block."""
+    a, b = cell >> 2, cell >> 1 & 1
+    return (a + b + cell) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
+
+
+@njit(cache=True, nogil=True)
+def _strong_outside(phase, diagonal, face, weak, i, j, k, cell):
+    """Return whether a face between a cell and another block is strong."""
+    here = _place_of(i, j, k, cell)
+    for axis in range(3):
+        there = beside(here, axis, 1 if cell & 4 >> axis else -1)
+        if face[axis, phase[here], phase[there]] > weak * max(diagonal[here], diagonal[there]):
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -112,11 +129,22 @@ def beside(here, axis, step):
 
 
 @njit(cache=True, nogil=True)
-def number_parts(phase, diagonal, face, weak, mask, kind, all_strong):
+def _amid_its_own(mask, kind, i, j, k):
+    """Return whether a block and all around it are of one phase, so that all its faces are alike."""
+    bx, by, bz = mask.shape
+    if mask[i, j, k] != 255 or min(i, j, k) == 0 or i == bx - 1 or j == by - 1 or k == bz - 1:
+        return False
+    p = kind[i, j, k]
+    same = kind[i - 1, j, k] == p and kind[i + 1, j, k] == p and kind[i, j - 1, k] == p
+    return same and kind[i, j + 1, k] == p and kind[i, j, k - 1] == p and kind[i, j, k + 1] == p
+
+
+@njit(cache=True, nogil=True)
+def number_parts(phase, diagonal, face, weak, mask, kind, strong):
     """Number the connected parts of all blocks, even blocks first.
 
-    A face is strong if its conductance exceeds `weak` times the larger diagonal; all_strong[p] tells that every face
-    inside phase p is. Returns node, split and the blocks of all parts.
+    A face is strong if its conductance exceeds `weak` times the larger diagonal; strong[0, p] tells that all faces inside
+    phase p are if it has no other neighbours, strong[1, p] that they are anyway. Returns node, split and the blocks of all parts.
     """
     bx, by, bz = mask.shape
     _, parts_of, part_of = bits_and_parts()
@@ -132,7 +160,8 @@ def number_parts(phase, diagonal, face, weak, mask, kind, all_strong):
                     pattern = mask[i, j, k]
                     if pattern == 0:
                         continue
-                    if kind[i, j, k] != MIXED and all_strong[kind[i, j, k]]:
+                    p = kind[i, j, k]
+                    if p != MIXED and (strong[1, p] or (strong[0, p] and _amid_its_own(mask, kind, i, j, k))):
                         parts = parts_of[pattern]
                         part[:] = part_of[pattern]
                     else:
@@ -178,8 +207,7 @@ def follow(phase, face, node, split, count):
                 if node[i, j, k] < -1:
                     for cell in range(8):
                         if split[-2 - node[i, j, k], cell] == _ALONE:
-                            a, b, c = cell >> 2, cell >> 1 & 1, cell & 1
-                            place[found] = (a + b + c) & 1, 2 * i + a + 1, 2 * j + b + 1, k + 1
+                            place[found] = _place_of(i, j, k, cell)
                             found += 1
     joined = -1
     while joined != 0:
@@ -275,17 +303,25 @@ def join_parts(phase, face, mask, kind, node, split, place, wrap, followers, fir
                 if g > 0 and other != own:
                     centre, end = _add(rows, row, centre, end, own, other, g)
                 continue
+            outer = _SIDES[axis, high]
+            together = 0.0  # what joins two whole blocks
             for cell in range(8):
-                if whole:
-                    mine = pattern & _SIDES[axis, high]
-                else:
-                    mine = pattern if split[-2 - node[i, j, k], cell] == own else 0
-                if mine >> cell & 1:
-                    x, y, z = cell >> 2, cell >> 1 & 1, cell & 1
-                    here = (x + y + z) & 1, 2 * i + x + 1, 2 * j + y + 1, k + 1
-                    centre, end = _add_voxel(
-                        rows, row, centre, end, own, here, phase, face, node, split, axis, 2 * high - 1
-                    )
+                if not pattern >> cell & 1 or (whole and not outer >> cell & 1):
+                    continue
+                if not whole and split[-2 - node[i, j, k], cell] != own:
+                    continue
+                here = _place_of(i, j, k, cell)
+                g = face[axis, phase[here], phase[beside(here, axis, 2 * high - 1)]]
+                if g > 0:
+                    to = other if outer >> cell & 1 else node[i, j, k]
+                    if whole and to >= 0:
+                        together += g
+                        continue
+                    to = to if to >= -1 else split[-2 - to, cell ^ 4 >> axis]
+                    if to != own and to >= 0:
+                        centre, end = _add(rows, row, centre, end, own, to, g)
+            if together > 0 and other != own:
+                centre, end = _add(rows, row, centre, end, own, other, together)
         if len(followers):
             for n in range(first[own], first[own + 1]):
                 here = followers[n, 0], followers[n, 1], followers[n, 2], followers[n, 3]

@@ -100,9 +100,9 @@ def _aggregate(
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
     mask, kind = block_kernels.survey(phase)
     along = np.diagonal(grid.face, axis1=1, axis2=2)
-    most = 2 * along.sum(axis=0)  # the largest diagonal a neighbour can have
-    all_strong = along.min(axis=0) > WEAK * (most if along.shape[1] == 2 else most.max())
-    node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, all_strong)
+    most = 2 * along.sum(axis=0)  # the diagonal of a voxel amid its own phase; no neighbour of it has a larger one
+    strong = np.array([along.min(axis=0) > WEAK * most, along.min(axis=0) > WEAK * most.max()])
+    node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, strong)
     followers, owner, more = block_kernels.follow(phase, grid.face, node, split, place.shape[1])
     place = np.concatenate([place, more], axis=1)
     order = np.argsort(owner, kind="stable")
