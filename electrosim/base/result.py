@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import hashlib
 import json
 import os
@@ -30,6 +31,12 @@ def variable(dims: str | Sequence[str], data: Any, units: str, long_name: str) -
     return dims, data, {"units": units, "long_name": long_name}
 
 
+@functools.cache
+def _version() -> str:
+    """Return the installed version, looked up once: it takes longer than a small solve."""
+    return version("electrosim")
+
+
 def provenance(
     scenario: Mapping[str, Any], *, title: str, seed: int | None, references: Sequence[str]
 ) -> dict[str, Any]:
@@ -41,11 +48,11 @@ def provenance(
     return {
         "Conventions": "CF-1.11",
         "title": title,
-        "source": f"electrosim {version('electrosim')}",
+        "source": f"electrosim {_version()}",
         "references": "\n".join(references),
         "scenario": text,
         "scenario_sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "electrosim_version": version("electrosim"),
+        "electrosim_version": _version(),
         "python_version": platform.python_version(),
         "numpy_version": np.__version__,
         "numba_version": numba.__version__,

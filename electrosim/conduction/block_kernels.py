@@ -1,12 +1,12 @@
 """Compiled set-up of the first coarse level: blocks of 2 x 2 x 2 voxels, split into their connected parts.
 
-Legend. phase[colour, i, j, k] and diagonal[colour, i, j, k] are kept as in `checkerboard_kernels`; block (i, j, k) holds
+Legend. phase[colour, i, j, k] and diagonal[colour, i, j, k] are kept as in `checkerboard_kernels`; block (i, j, k) has
 the voxels from (2i, 2j, 2k) on, cell 4a + 2b + c of it is voxel (2i + a, 2j + b, 2k + c). face[a, p, q] is the
 conductance of the face between phases p and q along axis a.
 
 A block of one part has the number of its aggregate in node[i, j, k]; -1 means that nothing conducts there, and -2 - s
-that the aggregates of its eight cells stand in split[s]. mask[i, j, k] has one bit per conducting cell, kind[i, j, k] is
-the phase of them all, 0 if there is none, or MIXED.
+that the aggregates of its eight cells stand in split[s]. mask[i, j, k] has one bit per conducting cell, kind[i, j, k]
+is the phase of them all, 0 if there is none, or MIXED.
 
 Numbers are given by colour, as on a chessboard: first all even blocks, then all odd ones. Two nodes of one colour
 hardly ever meet, so a sweep in the order of numbers waits for no result of the step before.
@@ -141,10 +141,11 @@ def _amid_its_own(mask, kind, i, j, k):
 
 @njit(cache=True, nogil=True)
 def number_parts(phase, diagonal, face, weak, mask, kind, strong):
-    """Number the connected parts of all blocks, even blocks first.
+    """Give numbers to the connected parts of all blocks, even blocks first.
 
-    A face is strong if its conductance exceeds `weak` times the larger diagonal; strong[0, p] tells that all faces inside
-    phase p are if it has no other neighbours, strong[1, p] that they are anyway. Returns node, split and the blocks of all parts.
+    A face is strong if its conductance exceeds `weak` times the larger diagonal; strong[0, p] tells that all faces
+    inside phase p are if it has no other neighbours, strong[1, p] that they are anyway. Returns node, split and the
+    blocks of all parts.
     """
     bx, by, bz = mask.shape
     _, parts_of, part_of = bits_and_parts()
@@ -277,7 +278,8 @@ def _add_voxel(rows, row, centre, end, own, here, phase, face, node, split, axis
 def join_parts(phase, face, mask, kind, node, split, place, wrap, followers, first):
     """Return the network of the aggregates: start, middle, neighbour and conductance, see `kernels`.
 
-    place[:, n] is the block of aggregate n; followers[first[n]:first[n + 1]] are the places of the voxels that follow it.
+    place[:, n] is the block of aggregate n; the places of the voxels that follow it are
+    followers[first[n]:first[n + 1]].
     """
     bits, _, _ = bits_and_parts()
     size = place.shape[1]

@@ -18,8 +18,8 @@ from electrosim.base.errors import InputError
 from electrosim.base.memory import check_memory, side_by_side
 from electrosim.conduction import lower_bound_kernels, upper_bound_kernels
 from electrosim.conduction.flow import Flow, length_per_area
-from electrosim.conduction.turned import view
 from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.turned import view
 
 _BYTES_PER_VOXEL = 50  # potentials of the corners and what the steps need, on the whole image; measured 42
 _STEPS = 10  # most steps on the corner potentials

@@ -1,6 +1,7 @@
-"""The lattice of a few phases, sorted by colour, and its conjugate gradients on one colour (see `checkerboard_kernels`).
+"""The lattice of a few phases, sorted by colour, and its conjugate gradients on one of them.
 
-Half of the voxels are eliminated exactly, so only red ones are unknown; no list of neighbours is kept.
+Half of the voxels are eliminated exactly, so only red ones are unknown; no list of neighbours is kept. The loops are in
+`checkerboard_kernels`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray,
 _MOST_PHASES = 4  # the work grows as their square
 _MOST_CONTRAST = 1e6  # of conductances; beyond it the residual in single precision loses the weak ones
 _LOW_CONTRAST = 10  # of conductances; beyond it products are summed in double precision, for the same reason
-_FACTORS = 4.0, 6.0  # energy error over (r, z) for one phase and for several; largest seen: 2.8 and 3.8
 
 
 def fits(grid: Grid) -> bool:
@@ -75,12 +75,10 @@ def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
     checkerboard_kernels.sort(phase, coloured, grid.wrap)
     weights, table = conductances(grid.face, np.float32)
     plain = table.shape[1] == 1 and bool((weights == 1).all())
-    diagonal = np.zeros(coloured.shape, np.uint8 if plain else np.float32)
+    diagonal: NDArray[Any] = np.zeros(coloured.shape, np.uint8 if plain else np.float32)
     checkerboard_kernels.add_up(coloured, diagonal, weights, table)
     node, split, coarse = _aggregate(grid, coloured, diagonal)
-    return Checkerboard(
-        shape, grid.wrap, coloured, diagonal, weights, table, grid.face, node, split, coarse
-    )
+    return Checkerboard(shape, grid.wrap, coloured, diagonal, weights, table, grid.face, node, split, coarse)
 
 
 def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
@@ -131,7 +129,9 @@ class RedSystem:
         self._x, self._residual, self._direction, self._image, self._step = (
             np.zeros(red, np.float32) for _ in range(5)
         )
-        self.error_factor = _FACTORS[board.table.shape[1] > 1]
+        single = board.table.shape[1] == 1
+        self.error_factor = 4.0 if single else 6.0  # largest seen: 2.8 and 3.8
+        self.least_left = 0.05 if single else 0.25
         uneven = contrast(board.face) > _LOW_CONTRAST
         self._matrix = self._matrix_of(self._diagonal, board.weights, board.table)
         self._exact = self._exact_matrix() if precise or uneven else self._matrix
@@ -165,7 +165,7 @@ class RedSystem:
         if not self._drive.current_driven:
             x[:] = self._uniform_field()
         curvature, eliminated = self._find_residual(x)
-        work = 2 * self._scale * kernels.dot(x, self._residual) + curvature + eliminated
+        work: float = 2 * self._scale * kernels.dot(x, self._residual) + curvature + eliminated
         return self._drive.constant + (work if self._drive.current_driven else -work)
 
     def _uniform_field(self) -> SingleArray:
@@ -180,13 +180,18 @@ class RedSystem:
         return np.where(self._board.phase[0] > 0, field, np.float32(0)).ravel()
 
     def _find_residual(self, x: SingleArray | FloatArray) -> tuple[float, float]:
-        """Set the residual of x; return (x, S x) and the work of the currents into black voxels, which are eliminated."""
+        """Set the residual of x; return (x, S x) and the work of the currents into black voxels."""
         image = np.zeros_like(x)
         curvature = checkerboard_kernels.apply(x, image, *self._exact)
         np.negative(image, out=image)
         drive = self._drive
         eliminated = checkerboard_kernels.drive(
-            image, self._board.phase, self._exact[1].reshape(self._diagonal.shape), self._board.face, *self._places(drive.driven), drive.source
+            image,
+            self._board.phase,
+            self._exact[1].reshape(self._diagonal.shape),
+            self._board.face,
+            *self._places(drive.driven),
+            drive.source,
         )
         if drive.singular:  # a surplus, which is rounding, would make the system insoluble
             red = self._board.phase[0].ravel() > 0
@@ -196,7 +201,7 @@ class RedSystem:
         return curvature, eliminated
 
     def precondition(self) -> tuple[float, float]:
-        """Find a step z from the residual r; return (r, z) and the product of z with the image of the last direction."""
+        """Find a step z from the residual r; return (r, z), and z times the image of the last direction."""
         coarse = self._coarse
         aggregates = self._board.node, self._board.split
         checkerboard_kernels.descend(self._residual, self._step, *self._matrix, *aggregates, coarse.right_side)

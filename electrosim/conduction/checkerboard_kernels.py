@@ -17,13 +17,15 @@ and never written to memory.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 from electrosim.conduction.block_kernels import beside
 
 _REORDER = {"reassoc", "contract", "nsz"}  # of sums, so that they run in wide registers
-_fast = njit(cache=True, nogil=True, fastmath=_REORDER, error_model="numpy")
+_fast: Any = njit(cache=True, nogil=True, fastmath=_REORDER, error_model="numpy")
 
 
 @_fast
@@ -340,14 +342,14 @@ def add_up(phase, diagonal, weights, table):
     diagonal[:, :, :, -1] = 0
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def tie(diagonal, colour, plane, row, place, ground):
     """Add what ties voxels to fixed potentials to the diagonal."""
     for n in range(ground.size):
         diagonal[colour[n], plane[n], row[n], place[n]] += ground[n]
 
 
-@njit(cache=True, nogil=True)
+@_fast
 def drive(out, phase, diagonal, face, colour, plane, row, place, source):
     """Add the source of the red system to out; return the work of the currents into black voxels.
 

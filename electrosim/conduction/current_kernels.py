@@ -68,3 +68,17 @@ def _row(own, other, low, high, count, jump):
         drops += drop
         joined += open_face
     return squares, drops, joined
+
+
+@njit(cache=True, nogil=True)
+def layer_sums(potential, axis):
+    """Return how many voxels of each layer have a potential, and the sum of their potentials."""
+    count, total = np.zeros(potential.shape[axis], np.int64), np.zeros(potential.shape[axis])
+    for i in range(potential.shape[0]):
+        for j in range(potential.shape[1]):
+            for k in range(potential.shape[2]):
+                if not np.isnan(potential[i, j, k]):
+                    layer = k if axis == 2 else j if axis == 1 else i
+                    count[layer] += 1
+                    total[layer] += potential[i, j, k]
+    return count, total

@@ -50,9 +50,7 @@ def correct(network, node, entry, inverse, dense, vectors, once):
         if once and level == 0:
             return
         if step[level] == 0:
-            work, curvature = kernels.image_after_sweep(
-                rows[0], rows[1], rows[2], rows[3], rows[4], b, x, below, image
-            )
+            work, curvature = kernels.image_after_sweep(rows[0], rows[1], rows[2], rows[3], rows[4], b, x, below, image)
             length = np.float32(work / curvature) if curvature > 0 else np.float32(1)
             first[:] = x
             first_step[level, 0], first_step[level, 1] = work, curvature

@@ -132,9 +132,7 @@ def _jump(grid: Grid, phase: NDArray[np.uint8], circuit: NDArray[np.int32], axis
     return Drive(axis, phase, first[:0], across[:0], driven, source, float(across.sum()), circuit=circuit)
 
 
-def _currents(
-    grid: Grid, clusters: Clusters, carrying: NDArray[np.bool_], axis: int, *, half_cell: bool
-) -> Drive:
+def _currents(grid: Grid, clusters: Clusters, carrying: NDArray[np.bool_], axis: int, *, half_cell: bool) -> Drive:
     """Spread each cluster's current evenly over its end faces.
 
     The currents are in proportion to the clusters' end faces; any choice gives the same conductances.
@@ -147,7 +145,8 @@ def _currents(
     owners = [circuit.ravel()[layer] if count > 1 else np.zeros(layer.size, np.int32) for layer in ends]
     faces = [np.bincount(owner, minlength=count) for owner in owners]
     current = (faces[0] + faces[1]) / (faces[0].sum() + faces[1].sum())
-    source, loss = [], np.zeros(count)
+    source: list[FloatArray] = []
+    loss = np.zeros(count)
     for layer, owner, number, sign in zip(ends, owners, faces, (1.0, -1.0), strict=True):
         density = (current / number)[owner]
         source.append(sign * density)
@@ -165,5 +164,5 @@ def _conducting(places: list[Places], values: list[FloatArray]) -> tuple[Places,
     place, value = np.concatenate(places), np.concatenate(values)
     if len(places) == 2 and np.array_equal(places[0][:1], places[1][:1]):  # the same layer twice
         place, at = np.unique(place, return_inverse=True)
-        value = np.bincount(at, weights=value, minlength=place.size)
+        value = np.bincount(at, weights=value, minlength=place.size).astype(np.float64)
     return place[value != 0], value[value != 0]

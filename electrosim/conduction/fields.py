@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.result import variable
+from electrosim.conduction import current_kernels
 from electrosim.conduction.flow import Flow
 from electrosim.conduction.problem import AXES, Problem
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 def current_density(problem: Problem, direction: str, along: str, potential: Array, sigma: Array, axis: int) -> Array:
@@ -109,12 +110,9 @@ def cut_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any
 def profile_variables(direction: str, flow: Flow) -> dict[str, Any]:
     """Return what changes from layer to layer along the direction."""
     place = AXES.index(direction)
-    across = tuple(axis for axis in range(3) if axis != place)
-    flows = np.isfinite(flow.potential)
-    count = flows.sum(axis=across)
-    total = np.where(flows, flow.potential, 0.0).sum(axis=across)
+    count, total = current_kernels.layer_sums(flow.potential, place)
     mean = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
-    fraction = count / (flows.size / flows.shape[place])
+    fraction = count / (flow.potential.size / count.size)
     return {
         f"layer_potential_{direction}": variable(direction, mean, "V", "mean potential of a layer"),
         f"layer_fraction_{direction}": variable(direction, fraction, "1", "percolating fraction of a layer"),

@@ -21,8 +21,8 @@ class Flow:
 
     Parameters
     ----------
-    potential : ndarray, shape (nx, ny, nz)
-        Potential [V]; NaN where no current can flow.
+    potential : ndarray of float32 or float64, shape (nx, ny, nz)
+        Potential [V], in the precision that the tolerance needs; NaN where no current can flow.
     relative_conductivity : float
         Effective conductivity over the reference conductivity.
     carrying_clusters, isolated_clusters : int
@@ -39,7 +39,7 @@ class Flow:
         How the solve ended.
     """
 
-    potential: NDArray[np.float64]
+    potential: NDArray[np.floating]
     relative_conductivity: float
     carrying_clusters: int
     isolated_clusters: int

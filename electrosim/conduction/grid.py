@@ -41,7 +41,9 @@ class Grid:
 def wraps(problem: Problem, direction: str) -> tuple[bool, ...]:
     """Return the axes along which the image repeats when the current is driven along a direction."""
     sides, ends = problem.sides == "periodic", problem.boundary == "periodic"
-    return tuple((ends if axis == direction else sides) and number < problem.image.ndim for number, axis in enumerate(AXES))
+    return tuple(
+        (ends if axis == direction else sides) and number < problem.image.ndim for number, axis in enumerate(AXES)
+    )
 
 
 def grid_of(problem: Problem, wrap: tuple[bool, ...]) -> Grid:
@@ -55,7 +57,7 @@ def grid_of(problem: Problem, wrap: tuple[bool, ...]) -> Grid:
 
 
 def conductivity_per_conductance(problem: Problem, direction: str) -> float:
-    """Return what turns a conductance between the electrodes into a relative conductivity: length over cross-section."""
+    """Return the relative conductivity of a block of unit conductance: length over cross-section, in its units."""
     _, conductivity = problem.phases
     shape, axis = problem.image.shape, AXES.index(direction)
     between_centres = problem.boundary != "periodic" and problem.electrode == "first-voxel"

@@ -26,8 +26,7 @@ from electrosim.conduction.measure import measure
 from electrosim.conduction.problem import AXES, Problem
 from electrosim.conduction.shared import Shared
 
-_FASTEST = 0.05  # share of the error that a step is at least expected to leave, however much the one before gained
-_FASTEST_EARLY = 0.25  # the same for the second step, driven by currents also for the third: the first gains far more
+_EARLY = 0.25  # share of the error that the second step is at least expected to leave: the first one gains far more
 _PRECISE = 1e-5  # below this tolerance single precision does not hold the potential
 _RENEW = 1e-6  # share of (r, z) left at which the residual is found afresh, if the tolerance is that small
 _SEEN = 0.01  # share of (r, z) that (p, A p) must reach: near 1 as z is nearly the solution, less if p is rounding
@@ -41,12 +40,14 @@ class System(Protocol):
 
     error_factor: float
     """Bound of the energy error over (r, z), measured in tests/verification/test_error_estimate.py."""
+    least_left: float
+    """Share of the error that a step is at least expected to leave, however much the one before gained."""
 
     def start(self) -> float:
         """Find a first potential and its residual r; return its energy."""
 
     def precondition(self) -> tuple[float, float]:
-        """Find a step z from the residual r; return (r, z) and the product of z with the image of the last direction."""
+        """Find a step z from the residual r; return (r, z), and z times the image of the last direction."""
 
     def turn(self, factor: float) -> float:
         """Set the direction p to z + factor p; return (p, A p)."""
@@ -115,7 +116,7 @@ class Multigrid:
             system = checkerboard.RedSystem(shared.checkerboard(grid, carrying, drive), drive, precise=self._precise)
         else:
             system = network.NetworkSystem(grid, drive)
-        iterations, error, status = self._iterate(system, drive, report)
+        iterations, error, status = self.iterate(system, drive, report)
         found = measure(grid, drive, system.potential())
         return Flow(
             potential=found.potential,
@@ -129,7 +130,7 @@ class Multigrid:
             status=status,
         )
 
-    def _iterate(self, system: System, drive: Drive, report: Report) -> tuple[int, float, Status]:
+    def iterate(self, system: System, drive: Drive, report: Report) -> tuple[int, float, Status]:
         """Improve the potential of a system until the energy is known well enough.
 
         Returns the number of iterations, the estimated relative error of the energy and how the solve ended.
@@ -142,8 +143,8 @@ class Multigrid:
             decrease, overlap = system.precondition()
             if not decrease >= 0:
                 return iteration - 1, error, STALLED
-            fastest = _FASTEST_EARLY if iteration <= 2 + drive.current_driven else _FASTEST
-            rate = min(max(decrease / before, fastest), 1.0) if before > 0 else 1.0
+            least = _EARLY if iteration <= 2 + drive.current_driven else system.least_left
+            rate = min(max(decrease / before, least), 1.0) if before > 0 else 1.0
             left = _share(system.error_factor * decrease, energy)
             if left < _PROGRESS * best:
                 best, since = left, 0

@@ -106,7 +106,8 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
 
     phase, _ = problem.phases
     conducting = np.count_nonzero(phase) / phase.size
-    percolating = np.array([np.isfinite(flow.potential).mean() for flow in flows.values()])
+    profiles = {direction: profile_variables(direction, flow) for direction, flow in flows.items()}
+    percolating = np.array([profiles[direction][f"layer_fraction_{direction}"][1].mean() for direction in flows])
     relative = np.array([flow.relative_conductivity for flow in flows.values()])
     tables: dict[str, tuple[Any, str, str]] = {
         "effective_conductivity": (relative * problem.reference_conductivity, "S m-1", "effective conductivity"),
@@ -133,7 +134,7 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
         name: variable("direction", np.asarray(data), units, words) for name, (data, units, words) in tables.items()
     }
     for direction, flow in flows.items():
-        variables |= cut_variables(problem, direction, flow) | profile_variables(direction, flow)
+        variables |= cut_variables(problem, direction, flow) | profiles[direction]
     if fields:
         variables |= field_variables(problem, flows)
     dataset = xr.Dataset(variables, coords={"direction": list(flows)} | _positions(problem))
