@@ -11,11 +11,11 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def dissipate(phase, potential, face, wrap, axis, circuit, circuits):
+def dissipate(phase, potential, face, wrap, axis, circuit, circuits, first_axis, last_axis):
     """Return per circuit the dissipation, and the current and the conductance of each plane.
 
-    Over a periodic end the potential falls by 1; that plane is the last one. circuit[i, j, k] is read if there are
-    several.
+    Only faces across the axes from first to last are looked at. Over a periodic end the potential falls by 1; that plane
+    is the last one. circuit[i, j, k] is read if there are several.
     """
     shape = np.array(phase.shape)
     nx, ny, nz = phase.shape
@@ -24,7 +24,7 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits):
     several = circuits > 1 or face.shape[1] > 2
     for i in range(nx):
         for j in range(ny):
-            for along in range(3):
+            for along in range(first_axis, last_axis + 1):
                 a, b, shift = i + (along == 0), j + (along == 1), int(along == 2)
                 if (a == nx and not wrap[0]) or (b == ny and not wrap[1]):
                     continue

@@ -41,10 +41,10 @@ def measure(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> Measur
     if drive.fixed_ends:
         _fix_ends(drive, potential)
     dissipation, current, joined = current_kernels.dissipate(
-        drive.phase, potential, grid.face, grid.wrap, drive.axis, drive.circuit, max(1, drive.current.size)
+        drive.phase, potential, grid.face, grid.wrap, drive.axis, drive.circuit, max(1, drive.current.size), 0, 2
     )
     if drive.current_driven:
-        return _driven_by_currents(drive, potential, dissipation, current, joined)
+        return _driven_by_currents(grid, drive, potential, dissipation, current, joined)
     periodic = bool(grid.wrap[drive.axis])
     if not periodic and not drive.fixed_ends:
         dissipation += _through_end_faces(grid, drive, potential, current[0], joined[0])
@@ -57,11 +57,16 @@ def measure(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> Measur
     _shift_layers(drive.axis, potential, drop)
     if drive.singular:
         _centre(drive, potential, np.ones(int(drive.circuit.max()) + 1))
-    return Measured(potential, float(conductance), (current + joined * drop)[planes])
+    return Measured(potential, float(conductance), _layer_currents(grid, drive, potential)[planes])
 
 
 def _driven_by_currents(
-    drive: Drive, potential: NDArray[np.floating], dissipation: FloatArray, current: FloatArray, joined: FloatArray
+    grid: Grid,
+    drive: Drive,
+    potential: NDArray[np.floating],
+    dissipation: FloatArray,
+    current: FloatArray,
+    joined: FloatArray,
 ) -> Measured:
     """Finish a measurement under imposed currents."""
     lack = drive.current[:, None] - current[:, 1:-1]
@@ -77,9 +82,22 @@ def _driven_by_currents(
         layer = np.arange(potential.shape[drive.axis]).reshape([-1 if a == drive.axis else 1 for a in range(3)])
         potential += np.where(drive.circuit >= 0, shift[np.maximum(drive.circuit, 0), layer], 0).astype(potential.dtype)
     _centre(drive, potential, drive.current / power)
-    layers = np.full(current.shape[1], drive.current.sum())
-    layers[1:-1] = (current + joined * drop)[:, 1:-1].sum(axis=0)
-    return Measured(potential, float(np.sum(drive.current**2 / power)), layers)
+    conductance = float(np.sum(drive.current**2 / power))
+    layers = _layer_currents(grid, drive, potential)
+    layers[[0, -1]] = conductance  # imposed
+    return Measured(potential, conductance, layers)
+
+
+def _layer_currents(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> FloatArray:
+    """Return the current through each plane, summed over all circuits, afresh from the potential as it is returned."""
+    axis = drive.axis
+    _, current, joined = current_kernels.dissipate(
+        drive.phase, potential, grid.face, grid.wrap, axis, drive.circuit, 1, axis, axis
+    )
+    if not drive.current_driven and not drive.singular and not drive.fixed_ends:
+        _through_end_faces(grid, drive, potential, current[0], joined[0])
+    layers: FloatArray = current[0]
+    return layers
 
 
 def _fix_ends(drive: Drive, potential: NDArray[np.floating]) -> None:

@@ -21,7 +21,7 @@ from electrosim.base.status import ITERATION_LIMIT, SOLVED, STALLED, Status
 from electrosim.conduction import checkerboard, network
 from electrosim.conduction.electrodes import Drive, drive_along
 from electrosim.conduction.flow import Flow, Report, no_flow
-from electrosim.conduction.grid import conductivity_per_conductance, wraps
+from electrosim.conduction.grid import Grid, conductivity_per_conductance, wraps
 from electrosim.conduction.measure import measure
 from electrosim.conduction.problem import AXES, Problem
 from electrosim.conduction.shared import Shared
@@ -89,11 +89,6 @@ class Multigrid:
         if self.max_iterations < 1:
             raise InputError(f"method.max_iterations = {self.max_iterations}: at least one iteration is needed")
 
-    @property
-    def _precise(self) -> bool:
-        """Whether the potential must be kept in double precision."""
-        return self.rtol < _PRECISE
-
     def flow(self, problem: Problem, direction: str, report: Report) -> Flow:
         """Solve along one direction; `report` hears the error estimate of every iteration."""
         return self.prepare(problem)(direction, report)
@@ -111,13 +106,16 @@ class Multigrid:
         if not carrying.any():
             return no_flow(problem, isolated)
         drive = drive_along(problem, grid, clusters, carrying, axis)
-        system: System
-        if checkerboard.fits(grid):
-            system = checkerboard.RedSystem(shared.checkerboard(grid, carrying, drive), drive, precise=self._precise)
-        else:
-            system = network.NetworkSystem(grid, drive)
-        iterations, error, status = self.iterate(system, drive, report)
-        found = measure(grid, drive, system.potential())
+        iterations = 0
+        for precise in (False, True) if self.rtol >= _PRECISE else (True,):
+            system = self._system(grid, shared, carrying, drive, precise=precise)
+            more, error, status = self.iterate(system, drive, report)
+            iterations += more
+            found = measure(grid, drive, system.potential())
+            residual = float(np.ptp(found.layer_currents) / found.layer_currents.mean())
+            if residual <= self.rtol or not status.solved:
+                break
+            status = STALLED  # unless double precision does better: the rest is rounding
         return Flow(
             potential=found.potential,
             relative_conductivity=found.conductance * conductivity_per_conductance(problem, direction),
@@ -125,10 +123,17 @@ class Multigrid:
             isolated_clusters=isolated,
             layer_currents=found.layer_currents / found.layer_currents.mean(),
             iterations=iterations,
-            residual=float(np.ptp(found.layer_currents) / found.layer_currents.mean()),
+            residual=residual,
             relative_error_estimate=error,
             status=status,
         )
+
+    def _system(
+        self, grid: Grid, shared: Shared, carrying: NDArray[np.bool_], drive: Drive, *, precise: bool
+    ) -> System:
+        if checkerboard.fits(grid):
+            return checkerboard.RedSystem(shared.checkerboard(grid, carrying, drive), drive, precise=precise)
+        return network.NetworkSystem(grid, drive)
 
     def iterate(self, system: System, drive: Drive, report: Report) -> tuple[int, float, Status]:
         """Improve the potential of a system until the energy is known well enough.
@@ -166,7 +171,7 @@ class Multigrid:
             if error <= self.rtol:
                 return iteration, error, SOLVED
             renewed = max(renewed, decrease)
-            if self._precise and decrease < _RENEW * renewed:
+            if decrease < _RENEW * renewed:
                 system.renew()
                 renewed = decrease
         return self.max_iterations, error, ITERATION_LIMIT
