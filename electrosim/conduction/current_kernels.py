@@ -14,8 +14,8 @@ from numba import njit
 def dissipate(phase, potential, face, wrap, axis, circuit, circuits, first_axis, last_axis):
     """Return per circuit the dissipation, and the current and the conductance of each plane.
 
-    Only faces across the axes from first to last are looked at. Over a periodic end the potential falls by 1; that plane
-    is the last one. circuit[i, j, k] is read if there are several.
+    Only faces across the axes from first to last are looked at. Over a periodic end the potential falls by 1; that
+    plane is the last one. circuit[i, j, k] is read if there are several.
     """
     shape = np.array(phase.shape)
     nx, ny, nz = phase.shape

@@ -60,7 +60,7 @@ class Hierarchy:
 
     def tied(self, ground: FloatArray) -> Correction:
         """Return the correction for a network whose first level is tied to fixed potentials by `ground`."""
-        levels, tied = self.node.size - 1, bool(ground.any())
+        levels = self.node.size - 1
         diagonal = self.diagonal.copy()
         for level in range(levels):
             here = slice(self.node[level], self.node[level + 1])
@@ -70,18 +70,18 @@ class Hierarchy:
         inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0).astype(np.float32)
         dense = np.zeros((0, 0), np.float32)
         if self.node[-1] - self.node[-2] <= _SMALLEST:
-            dense = self._dense_inverse(diagonal[self.node[-2] :], tied=tied)
+            dense = self._dense_inverse(diagonal[self.node[-2] :])
         return Correction(self, inverse, dense, np.zeros((5, diagonal.size), np.float32))
 
-    def _dense_inverse(self, diagonal: FloatArray, *, tied: bool) -> SingleArray:
-        """Return the inverse of the last level, or the pseudo-inverse if only a constant per cluster is free."""
+    def _dense_inverse(self, diagonal: FloatArray) -> SingleArray:
+        """Return the inverse of the last level."""
         start, _, neighbour, conductance, _ = self.network
         row = np.repeat(np.arange(diagonal.size), np.diff(start[start.size - diagonal.size - 1 :]))
         there = slice(self.entry[-2], self.entry[-1])
         matrix = np.diag(diagonal)
         np.subtract.at(matrix, (row, neighbour[there]), conductance[there])
-        inverse = np.linalg.inv(matrix) if tied else np.linalg.pinv(matrix, rcond=1e-7, hermitian=True)
-        return inverse.astype(np.float32)
+        inverse: SingleArray = kernels.inverse(matrix)
+        return inverse
 
 
 @dataclass(frozen=True)

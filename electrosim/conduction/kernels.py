@@ -316,3 +316,38 @@ def coarsen(start, neighbour, conductance, parent, count):
         middle[part] = centre
         coarse_start[part + 1] = end
     return coarse_start, middle, coarse_neighbour[:end].copy(), coarse_conductance[:end].copy()
+
+
+@njit(cache=True, nogil=True)
+def inverse(matrix):
+    """Return the inverse of the matrix of a network, which is overwritten; unlike LAPACK's it starts no threads.
+
+    A cluster that nothing ties to a potential shows by its last pivot, which vanishes; all its potentials then follow
+    that node's. On such a cluster it is the pseudo-inverse.
+    """
+    size = len(matrix)
+    least = np.zeros(size)
+    for n in range(size):
+        least[n] = 1e-7 * matrix[n, n]
+    result = np.eye(size)
+    for n in range(size):
+        if matrix[n, n] <= least[n]:
+            matrix[n], result[n] = 0.0, 0.0
+            continue
+        result[n] /= matrix[n, n]
+        matrix[n] /= matrix[n, n]
+        for other in range(size):
+            factor = matrix[other, n]
+            if other != n and factor != 0:
+                matrix[other] -= factor * matrix[n]
+                result[other] -= factor * result[n]
+    for last in range(size):
+        if matrix[last, last] == 0:
+            result[:, last] = 0.0
+            members = np.abs(matrix[:, last]) > 0.5
+            members[last] = True
+            for n in range(size):
+                result[n] -= members * (result[n] * members).sum() / members.sum()
+            for n in range(size):
+                result[:, n] -= members * (result[:, n] * members).sum() / members.sum()
+    return result.astype(np.float32)

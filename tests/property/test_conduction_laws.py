@@ -8,9 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from electrosim.conduction import Direct, Multigrid, Problem, solve
 
 SHARP = Multigrid(rtol=1e-11)
-SHARPER = Multigrid(
-    rtol=1e-13
-)  # a poorly conducting voxel's potential errs by the root of energy error over conductance
+SHARPER = Multigrid(rtol=1e-12)  # a potential errs by the root of energy error over the voxel's conductances
 MODERATE = 40  # examples: each solves several images
 
 images = arrays(
