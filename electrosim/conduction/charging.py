@@ -9,6 +9,7 @@ for a uniform electrode it is a third of the resistance of its pores.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,16 +18,21 @@ import numpy as np
 from electrosim.base.errors import SolveError
 from electrosim.base.memory import check_memory, side_by_side
 from electrosim.base.result import variable
+from electrosim.base.status import Status
 from electrosim.conduction import charging_kernels, kernels
 from electrosim.conduction.grounded import power_of_uptake
 from electrosim.conduction.network import Grid, view
-from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.problem import AXES, NO_PATH, Problem
+
+Resistance = tuple[float, Status]
+
+NO_WALL = Status("What the electrode reaches has no wall to charge.", solved=True)
 
 _BYTES_PER_VOXEL = 25  # as a flow, see `directions`
 _BYTES_PER_UNKNOWN = 190
 
 
-def electrode_tortuosity_variables(problem: Problem, rtol: float) -> dict[str, Any]:
+def electrode_tortuosity_variables(problem: Problem, rtol: float, *, throw: bool = True) -> dict[str, Any]:
     """Return the electrode tortuosity of each direction, the current entering through the first or the last plane.
 
     Raises
@@ -34,16 +40,20 @@ def electrode_tortuosity_variables(problem: Problem, rtol: float) -> dict[str, A
     InputError
         If the memory does not suffice.
     SolveError
-        If an iteration does not reach `rtol`.
+        If `throw` and an iteration does not reach `rtol`; otherwise its value is NaN.
     """
     phase, _ = problem.phases
     conducting = int(np.count_nonzero(phase))
     needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * conducting
     check_memory(needed, f"the electrode tortuosity of {phase.size} voxels")
-    tasks = [(direction, reverse) for reverse in (False, True) for direction in problem.directions]
+    tasks = list(itertools.product((False, True), problem.directions))
     with ThreadPoolExecutor(side_by_side(len(tasks), needed)) as pool:
-        resistances = list(pool.map(lambda task: charging_resistance(problem, *task, rtol), tasks))
-    first, last = 3 * conducting / phase.size * np.array(resistances).reshape(2, -1)
+        found = list(pool.map(lambda task: charging_resistance(problem, task[1], rtol, reverse=task[0]), tasks))
+    failed = next((status for _, status in found if not status.solved), None)
+    if throw and failed is not None:
+        raise SolveError(f"The electrode tortuosity was not found: {failed.sentence}")
+    resistances = np.array([value if status.solved else np.nan for value, status in found])
+    first, last = 3 * conducting / phase.size * resistances.reshape(2, -1)
     words = "electrode tortuosity, current entering through the {} plane"
     return {
         "electrode_tortuosity": variable("direction", first, "1", words.format("first")),
@@ -51,7 +61,7 @@ def electrode_tortuosity_variables(problem: Problem, rtol: float) -> dict[str, A
     }
 
 
-def charging_resistance(problem: Problem, direction: str, reverse: bool, rtol: float) -> float:
+def charging_resistance(problem: Problem, direction: str, rtol: float, *, reverse: bool = False) -> Resistance:
     """Return the low-frequency resistance of a pore space whose walls charge.
 
     The current enters through the outer face of the first plane, or of the last one if `reverse`, which is all at one
@@ -64,21 +74,18 @@ def charging_resistance(problem: Problem, direction: str, reverse: bool, rtol: f
         Image and conductivities.
     direction : str
         Axis of transport.
-    reverse : bool
-        Whether the current enters through the last plane.
     rtol : float
         Relative error at which to stop.
+    reverse : bool
+        Whether the current enters through the last plane.
 
     Returns
     -------
-    float
-        Resistance times cross-section and reference conductivity, over the length; infinite if nothing that conducts
-        meets the electrode, NaN if it reaches no wall.
-
-    Raises
-    ------
-    SolveError
-        If the iteration does not reach `rtol`.
+    resistance : float
+        Times cross-section and reference conductivity, over the length; infinite if nothing that conducts meets the
+        electrode, NaN if it reaches no wall.
+    status : Status
+        How the solve ended.
 
     References
     ----------
@@ -87,7 +94,7 @@ def charging_resistance(problem: Problem, direction: str, reverse: bool, rtol: f
     grid = _entered(view(problem, direction), reverse)
     entry = grid.half[grid.phase[0]] > 0
     if not entry.any():
-        return np.inf
+        return np.inf, NO_PATH
     mark = charging_kernels.reached(grid.phase, grid.face, grid.wrap, entry)
     number, voxel = kernels.number_nodes(mark, grid.phase.shape, 0, len(grid.phase))
     axis = AXES.index(direction)
@@ -95,11 +102,9 @@ def charging_resistance(problem: Problem, direction: str, reverse: bool, rtol: f
     uptake, lost = charging_kernels.walls(grid.phase, grid.face, grid.wrap, edges[0] / edges, voxel)
     total = float(uptake.sum())
     if total == 0:
-        return np.nan
+        return np.nan, NO_WALL
     power, status = power_of_uptake(grid, number, voxel, uptake, rtol)
-    if not status.solved:
-        raise SolveError(f"The electrode tortuosity along {direction} was not found: {status.sentence}")
-    return (power + lost) / total**2 * grid.phase[0].size / len(grid.phase)
+    return float((power + lost) / total**2 * grid.phase[0].size / len(grid.phase)), status
 
 
 def _entered(grid: Grid, reverse: bool) -> Grid:

@@ -1,4 +1,4 @@
-"""Currents from one electrode to the nodes of a network: their power, by conjugate gradients and the multigrid cycle."""
+"""Currents from one electrode to the nodes of a network: their power, by conjugate gradients and the cycle."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def layer_conductivity(problem: Problem, direction: str, flow: Flow) -> Array:
         for end in (0, -1):  # the same current through every end face
             at = sigma[end][sigma[end] > 0]
             drop[end] += current * carries.shape[1] / at.size * np.mean(step / (2 * at))
-    return np.divide(current * thickness, drop, out=np.full(len(drop), np.nan), where=drop > 0)
+    found = np.full(len(drop), np.nan)
+    np.divide(current * thickness, drop, out=found, where=drop > 0)
+    return found
 
 
 def layer_conductivity_variable(problem: Problem, direction: str, flow: Flow) -> dict[str, Any]:

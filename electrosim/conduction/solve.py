@@ -74,10 +74,10 @@ def solve(
         `isolated_fraction`, `percolating_clusters`, `isolated_clusters`, `iterations`, `residual`,
         `relative_error_estimate`, `status`, `solved`; `wall_time` [s]; per direction d a cut through the middle
         (`phase_cut_d`, `potential_cut_d`, `current_cut_d`) and profiles along it (`layer_potential_d`,
-        `layer_fraction_d`, `layer_conductivity_d`, `layer_current_d`). With `bounds` also `relative_conductivity_lower`,
-        `relative_conductivity_upper` and, midway, `relative_conductivity_best`; with `dead_ends` also
-        `dead_end_fraction`; with `electrode_tortuosity` also that, for a current that enters through the first
-        plane, and `electrode_tortuosity_reversed`, for one that enters through the last.
+        `layer_fraction_d`, `layer_conductivity_d`, `layer_current_d`). With `bounds` also
+        `relative_conductivity_lower`, `relative_conductivity_upper` and, midway, `relative_conductivity_best`; with
+        `dead_ends` also `dead_end_fraction`; with `electrode_tortuosity` also that, for a current that enters through
+        the first plane, and `electrode_tortuosity_reversed`, for one that enters through the last.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def solve(
         dataset = dataset.assign(dead_end_variables(problem, flows))
     if electrode_tortuosity:
         rtol = method.rtol if isinstance(method, Multigrid) else _SHARP
-        dataset = dataset.assign(electrode_tortuosity_variables(problem, rtol))
+        dataset = dataset.assign(electrode_tortuosity_variables(problem, rtol, throw=throw))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
     if throw and failed is not None:
