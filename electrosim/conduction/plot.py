@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _panels(dataset: xr.Dataset, draw: Any, title: str) -> Figure:
         picture = draw(axis, dataset, str(direction))
     label = "potential / V" if draw is potential_cut else "axial current density / mean"
     figure.colorbar(picture, ax=axes, label=label, shrink=0.85)
-    figure.suptitle(title)
+    figure.suptitle(textwrap.fill(title, 45 * len(directions)))
     return figure
 
 
