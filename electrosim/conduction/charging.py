@@ -32,20 +32,29 @@ _BYTES_PER_VOXEL = 25  # as a flow, see `directions`
 _BYTES_PER_UNKNOWN = 190
 
 
-def electrode_tortuosity_variables(problem: Problem, rtol: float, *, throw: bool = True) -> dict[str, Any]:
-    """Return the electrode tortuosity of each direction, the current entering through the first or the last plane.
+def check_electrode_tortuosity(problem: Problem) -> int:
+    """Return the bytes that one solve takes.
 
     Raises
     ------
     InputError
         If the memory does not suffice.
+    """
+    phase, _ = problem.phases
+    needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * int(np.count_nonzero(phase))
+    check_memory(needed, f"the electrode tortuosity of {phase.size} voxels")
+    return needed
+
+
+def electrode_tortuosity_variables(problem: Problem, rtol: float, *, throw: bool = True) -> dict[str, Any]:
+    """Return the electrode tortuosity of each direction, the current entering through the first or the last plane.
+
+    Raises
+    ------
     SolveError
         If `throw` and an iteration does not reach `rtol`; otherwise its value is NaN.
     """
-    phase, _ = problem.phases
-    conducting = int(np.count_nonzero(phase))
-    needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * conducting
-    check_memory(needed, f"the electrode tortuosity of {phase.size} voxels")
+    needed = check_electrode_tortuosity(problem)
     tasks = list(itertools.product((False, True), problem.directions))
     with ThreadPoolExecutor(side_by_side(len(tasks), needed)) as pool:
         found = list(pool.map(lambda task: charging_resistance(problem, task[1], rtol, reverse=task[0]), tasks))
@@ -53,7 +62,8 @@ def electrode_tortuosity_variables(problem: Problem, rtol: float, *, throw: bool
     if throw and failed is not None:
         raise SolveError(f"The electrode tortuosity was not found: {failed.sentence}")
     resistances = np.array([value if status.solved else np.nan for value, status in found])
-    first, last = 3 * conducting / phase.size * resistances.reshape(2, -1)
+    phase, _ = problem.phases
+    first, last = 3 * np.count_nonzero(phase) / phase.size * resistances.reshape(2, -1)
     words = "electrode tortuosity, current entering through the {} plane"
     return {
         "electrode_tortuosity": variable("direction", first, "1", words.format("first")),
@@ -108,6 +118,6 @@ def charging_resistance(problem: Problem, direction: str, rtol: float, *, revers
 
 
 def _entered(grid: Grid, reverse: bool) -> Grid:
-    """Return the grid with the plane where the current enters first, and both ends as planes of an electrode."""
+    """Return the grid with the plane of entry first, and not repeated along the direction."""
     phase = np.ascontiguousarray(grid.phase[::-1]) if reverse else grid.phase
     return dataclasses.replace(grid, phase=phase, wrap=np.array([False, *grid.wrap[1:]]))

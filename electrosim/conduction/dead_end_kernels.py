@@ -52,7 +52,7 @@ def backbone(phase, face, wrap, entry, leave):
                     break
                 voxel, _ = adjacent(voxel, came[here], shape, wrap)
                 low[number[voxel]] = min(low[number[voxel]], low[here])
-            elif way != came[here]:
+            else:
                 other, crossed = adjacent(voxel, way, shape, wrap)
                 if other < 0 or other == voxel or face[2 - way // 2, flat[voxel], flat[other]] == 0:
                     continue

@@ -12,7 +12,7 @@ from electrosim.base.memory import check_memory
 from electrosim.base.result import variable
 from electrosim.conduction.dead_end_kernels import backbone
 from electrosim.conduction.flow import Flow
-from electrosim.conduction.network import view
+from electrosim.conduction.network import Grid, view
 from electrosim.conduction.problem import AXES, Problem
 
 _BYTES_PER_VOXEL = 8  # image turned and masked, number of every voxel
@@ -65,13 +65,22 @@ def dead_ends(problem: Problem, direction: str, flow: Flow) -> NDArray[np.bool_]
     axis = AXES.index(direction)
     grid = view(problem, direction)
     carrying = np.moveaxis(np.isfinite(flow.potential), axis, 0)
-    phase = np.where(carrying, grid.phase, np.uint8(0))
+    phase = np.ascontiguousarray(np.where(carrying, grid.phase, np.uint8(0)))
     if problem.boundary == "constant-potential" and problem.electrode == "first-voxel":
-        entry, leave = (grid.face[0][phase[end], phase[inner]] > 0 for end, inner in ((0, 1), (-1, -2)))
-        between = backbone(phase[1:-1], grid.face, grid.wrap, entry, leave) if len(phase) > 2 else np.zeros(0, bool)
-        inner = [between[0] & entry, between[-1] & leave] if len(phase) > 2 else [entry, leave]
-        carries = np.concatenate([inner[0][None], between.reshape(-1, *entry.shape), inner[1][None]])
+        carries = _carries_between_centres(phase, grid)
     else:
-        entry, leave = (grid.half[phase[end]] > 0 for end in (0, -1))
+        entry, leave = grid.half[phase[0]] > 0, grid.half[phase[-1]] > 0
         carries = backbone(phase, grid.face, grid.wrap, entry, leave)
     return np.moveaxis(carrying & ~carries, 0, axis)
+
+
+def _carries_between_centres(phase: NDArray[np.uint8], grid: Grid) -> NDArray[np.bool_]:
+    """Return what carries current if the end planes are the electrodes: of them, what leads on into a path."""
+    entry, leave = (grid.face[0][phase[end], phase[inner]] > 0 for end, inner in ((0, 1), (-1, -2)))
+    carries = np.zeros(phase.shape, bool)
+    if len(phase) == 2:
+        carries[:] = entry
+        return carries
+    carries[1:-1] = backbone(phase[1:-1], grid.face, grid.wrap, entry, leave)
+    carries[0], carries[-1] = carries[1] & entry, carries[-2] & leave
+    return carries

@@ -37,26 +37,25 @@ def layer_conductivity(problem: Problem, direction: str, flow: Flow) -> Array:
     """
     axis = AXES.index(direction)
     phase, table = problem.phases
-    potential = np.moveaxis(np.asarray(flow.potential, np.float64), axis, 0).reshape(phase.shape[axis], -1)
-    carries = np.isfinite(potential)
-    sigma = np.where(carries, np.moveaxis(table[:, axis][phase], axis, 0).reshape(carries.shape), 0.0)
-    count = carries.sum(axis=1)
+    count, total, strength = _layer_sums(phase, flow.potential, table[:, axis], axis)
     if not count.all():
         return np.full(len(count), np.nan)
-    mean = np.where(carries, potential, 0.0).sum(axis=1) / count
+    mean = total / count
     step = problem.spacing[axis]
-    thickness = np.full(len(mean), step)
-    if _ends_in_centres(problem):
+    thickness = np.full(len(count), step)
+    if problem.boundary != "periodic" and problem.electrode == "first-voxel":
         thickness[[0, -1]] /= 2
     current = flow.relative_conductivity * problem.reference_conductivity / thickness.sum()
-    drop = _shared_drops(mean, sigma.mean(axis=1), periodic=problem.boundary == "periodic")
+    drop = _shared_drops(mean, strength, periodic=problem.boundary == "periodic")
     if problem.boundary == "constant-potential" and problem.electrode == "face":
         drop[0] += 1 - mean[0]
         drop[-1] += mean[-1]
     elif problem.boundary == "constant-current" and problem.electrode == "face":
         for end in (0, -1):  # the same current through every end face
-            at = sigma[end][sigma[end] > 0]
-            drop[end] += current * carries.shape[1] / at.size * np.mean(step / (2 * at))
+            carries = np.isfinite(np.take(flow.potential, end, axis))
+            sigma = table[np.take(phase, end, axis)[carries], axis]
+            sigma = sigma[sigma > 0]
+            drop[end] += current * carries.size / sigma.size * np.mean(step / (2 * sigma))
     found = np.full(len(drop), np.nan)
     np.divide(current * thickness, drop, out=found, where=drop > 0)
     return found
@@ -69,9 +68,17 @@ def layer_conductivity_variable(problem: Problem, direction: str, flow: Flow) ->
     return {f"layer_conductivity_{direction}": variable(direction, values, "S m-1", words)}
 
 
-def _ends_in_centres(problem: Problem) -> bool:
-    """Tell whether only half of the end layers lies between the electrodes."""
-    return problem.boundary != "periodic" and problem.electrode == "first-voxel"
+def _layer_sums(phase: NDArray[np.uint8], potential: Array, along: Array, axis: int) -> Array:
+    """Return of each layer how many voxels carry, and the sums of their potentials and of their conductivities."""
+    sums = np.zeros((3, phase.shape[axis]))
+    for i in range(len(phase)):  # plane by plane, so that no whole image is copied
+        carries = np.isfinite(potential[i])
+        values = carries, np.where(carries, potential[i], 0.0), np.where(carries, along[phase[i]], 0.0)
+        if axis == 0:
+            sums[:, i] = [np.sum(value, dtype=np.float64) for value in values]
+        else:
+            sums += [np.sum(value, axis=2 - axis, dtype=np.float64) for value in values]
+    return sums
 
 
 def _shared_drops(mean: Array, sigma: Array, *, periodic: bool) -> Array:

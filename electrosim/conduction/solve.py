@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import clusters, lower_bound_kernels
+from electrosim.conduction import charging_kernels, clusters, dead_end_kernels, lower_bound_kernels
 from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
-from electrosim.conduction.charging import electrode_tortuosity_variables
+from electrosim.conduction.charging import check_electrode_tortuosity, electrode_tortuosity_variables
 from electrosim.conduction.dead_ends import check_dead_ends, dead_end_variables
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
@@ -102,6 +102,8 @@ def solve(
         check_bounds(problem)
     if dead_ends:
         check_dead_ends(problem)
+    if electrode_tortuosity:
+        check_electrode_tortuosity(problem)
     announce_compilation(observer, clusters, "label_clusters")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
@@ -109,8 +111,10 @@ def solve(
         announce_compilation(observer, lower_bound_kernels, "spanning_tree")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
     if dead_ends:
+        announce_compilation(observer, dead_end_kernels, "backbone")
         dataset = dataset.assign(dead_end_variables(problem, flows))
     if electrode_tortuosity:
+        announce_compilation(observer, charging_kernels, "walls")
         rtol = method.rtol if isinstance(method, Multigrid) else _SHARP
         dataset = dataset.assign(electrode_tortuosity_variables(problem, rtol, throw=throw))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
