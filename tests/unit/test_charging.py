@@ -57,6 +57,14 @@ def test_the_conditions_at_the_ends_are_its_own(boundary, electrode, method):
     assert tortuosities(image, boundary=boundary, electrode=electrode, method=method) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("conducting", [0.35, 0.45, 0.8])
+@pytest.mark.parametrize("rtol", [1e-2, 1e-3, 1e-5])
+def test_the_error_stays_below_the_tolerance(conducting, rtol):
+    image = (np.random.default_rng(8).random((24, 24, 24)) < conducting).astype(np.uint8)
+    exact = tortuosities(image, method=Multigrid(rtol=1e-12))
+    assert tortuosities(image, method=Multigrid(rtol=rtol)) == pytest.approx(exact, rel=rtol)
+
+
 def test_a_failed_iteration_is_an_error_or_not_a_number(monkeypatch):
     monkeypatch.setattr(grounded, "_MOST", 1)
     problem = Problem((np.random.default_rng(5).random((16, 16, 16)) < 0.7).astype(np.uint8), 1e-6, {1: 1.0})

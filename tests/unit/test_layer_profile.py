@@ -38,10 +38,11 @@ def test_straight_channels_conduct_by_their_share_of_the_layer():
 @given(st.integers(0, 10_000), st.sampled_from(boundaries), st.sampled_from(electrodes))
 def test_resistances_of_the_layers_add_up(seed, boundary, electrode):
     chance = np.random.default_rng(seed)
-    image = (chance.random(chance.integers(2, 9, 3)) < 0.75).astype(np.uint8)
-    if not image.any():
+    image = chance.choice([0, 1, 1, 2], chance.integers(2, 9, 3))
+    conductivity = {label: value for label, value in ((1, 2.0), (2, 0.3)) if label in image}
+    if not conductivity:
         return
-    problem = Problem(image, 1e-6, {1: 2.0}, directions="x", boundary=boundary, electrode=electrode)
+    problem = Problem(image, 1e-6, conductivity, directions="x", boundary=boundary, electrode=electrode)
     result = solve(problem, method=SHARP).sel(direction="x")
     layers = result["layer_conductivity_x"].values
     several = int(result["percolating_clusters"]) > 1  # under imposed currents each has a drop of its own
