@@ -60,7 +60,7 @@ def test_the_conditions_at_the_ends_are_its_own(boundary, electrode, method):
 @pytest.mark.parametrize("conducting", [0.35, 0.45, 0.8])
 @pytest.mark.parametrize("rtol", [1e-2, 1e-3, 1e-5])
 def test_the_error_stays_below_the_tolerance(conducting, rtol):
-    image = (np.random.default_rng(8).random((24, 24, 24)) < conducting).astype(np.uint8)
+    image = (np.random.default_rng(8).random((16, 16, 16)) < conducting).astype(np.uint8)
     exact = tortuosities(image, method=Multigrid(rtol=1e-12))
     assert tortuosities(image, method=Multigrid(rtol=rtol)) == pytest.approx(exact, rel=rtol)
 

@@ -34,7 +34,7 @@ def test_straight_channels_conduct_by_their_share_of_the_layer():
     np.testing.assert_allclose(found, 2.0 * 6 / 16, rtol=1e-5)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from(boundaries), st.sampled_from(electrodes))
 def test_resistances_of_the_layers_add_up(seed, boundary, electrode):
     chance = np.random.default_rng(seed)
