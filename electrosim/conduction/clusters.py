@@ -44,6 +44,10 @@ class Clusters:
             return np.asarray((self.touches >> 2 * axis & 3) == 3)
         return np.asarray((self.winds >> axis & 1) == 1)
 
+    def touching(self, axis: int, end: int) -> NDArray[np.bool_]:
+        """Return which clusters touch the first, 0, or the last, -1, outer face along an axis."""
+        return np.asarray((self.touches >> (2 * axis - end) & 1) == 1)
+
     def phase(self, chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """Return the phases of the chosen clusters, 0 elsewhere."""
         selected: NDArray[np.uint8] = cluster_kernels.select(self.grid.phase, self.runs, self.of_run, chosen)

@@ -29,7 +29,7 @@ class Drive:
     driven, source : ndarray
         Flat indices of voxels into which a current is driven, and the currents.
     constant : float
-        Energy of phi = 0 if potentials drive, else the power lost between end faces and first centres.
+        Energy of phi = 0 if potentials drive, else the power lost between centres and the faces of electrodes or walls.
     fixed_ends : bool
         Whether the potentials of the first and the last layer are given, 1 and 0, and not sought.
     circuit : ndarray of int, shape (nx, ny, nz), or (1, 1, 1) for a single circuit
@@ -81,6 +81,19 @@ def drive_along(problem: Problem, grid: Grid, clusters: Clusters, carrying: NDAr
     if problem.electrode == "first-voxel":
         return _potentials_in_centres(grid, phase, axis)
     return _potentials_on_faces(grid, phase, axis)
+
+
+def uptake_from_end(
+    grid: Grid, phase: NDArray[np.uint8], axis: int, end: int, driven: Places, source: FloatArray, loss: float
+) -> Drive:
+    """Return what drives currents into voxels from the outer face of the first, 0, or the last, -1, layer alone.
+
+    That face has potential 0, the other one is closed; `loss` is the power that the currents lose beyond the centres.
+    """
+    layer = _layer(phase.shape, axis, end)
+    tied = _conducting([layer], [grid.half[axis, phase.ravel()[layer]]])
+    current = np.array([source.sum()])
+    return Drive(axis, phase, *tied, driven, source, constant=loss, current=current, loss=np.array([loss]))
 
 
 def _layer(shape: tuple[int, ...], axis: int, number: int) -> Places:

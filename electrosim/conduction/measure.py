@@ -133,6 +133,9 @@ def _circuits(drive: Drive) -> NDArray[np.int32]:
 
 def _centre(drive: Drive, potential: NDArray[np.floating], scale: FloatArray) -> None:
     """Scale the potential of each circuit and move its middle, weighted by the currents that drive it, to 1/2."""
+    if drive.driven.size == 0:  # the ends of the only layer drive nothing: it has one potential
+        potential[drive.phase > 0] = 0.5
+        return
     owner, weight = _circuits(drive), np.abs(drive.source)
     phi = potential.ravel()[drive.driven]
     middle = np.bincount(owner, weights=weight * phi, minlength=scale.size) / np.bincount(

@@ -108,7 +108,7 @@ class Multigrid:
         drive = drive_along(problem, grid, clusters, carrying, axis)
         iterations = 0
         for precise in (False, True) if self.rtol >= _PRECISE else (True,):
-            system = self._system(grid, shared, carrying, drive, precise=precise)
+            system = self.system(shared, grid, carrying, drive, precise=precise)
             more, error, status = self.iterate(system, drive, report)
             iterations += more
             found = measure(grid, drive, system.potential())
@@ -128,9 +128,8 @@ class Multigrid:
             status=status,
         )
 
-    def _system(
-        self, grid: Grid, shared: Shared, carrying: NDArray[np.bool_], drive: Drive, *, precise: bool
-    ) -> System:
+    def system(self, shared: Shared, grid: Grid, carrying: NDArray[np.bool_], drive: Drive, *, precise: bool) -> System:
+        """Return the equations of a drive on the clusters that carry current."""
         if checkerboard.fits(grid):
             return checkerboard.RedSystem(shared.checkerboard(grid, carrying, drive), drive, precise=precise)
         return network.NetworkSystem(grid, drive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _panels(dataset: xr.Dataset, draw: Any, title: str) -> Figure:
         picture = draw(axis, dataset, str(direction))
     label = "potential / V" if draw is potential_cut else "axial current density / mean"
     figure.colorbar(picture, ax=axes, label=label, shrink=0.85)
-    figure.suptitle(title)
+    figure.suptitle(textwrap.fill(title, 45 * len(directions)))
     return figure
 
 
@@ -80,22 +81,25 @@ def current_cut(axes: Axes, dataset: xr.Dataset, direction: str) -> Any:
 
 
 def profiles(dataset: xr.Dataset) -> Figure:
-    """Draw mean potential, percolating fraction and current balance along each direction."""
-    figure = Figure(figsize=(12.6, 3.8), layout="constrained")
-    potential, fraction, balance = figure.subplots(1, 3)
+    """Draw mean potential, conductivity, percolating fraction and current balance along each direction."""
+    figure = Figure(figsize=(10.4, 7.4), layout="constrained")
+    (potential, conductivity), (fraction, balance) = figure.subplots(2, 2)
     for direction in map(str, dataset["direction"].values):
         place = (np.arange(dataset.sizes[direction]) + 0.5) / dataset.sizes[direction]
         style: dict[str, Any] = {"color": _COLOURS[direction], "label": direction}
         potential.plot(place, dataset[f"layer_potential_{direction}"], **style)
+        conductivity.plot(place, dataset[f"layer_conductivity_{direction}"], **style)
         fraction.plot(place, dataset[f"layer_fraction_{direction}"], **style)
         current = dataset[f"layer_current_{direction}"].values
         balance.plot(np.linspace(0, 1, current.size), 100 * (current - 1), **style)
     potential.plot([0, 1], [1, 0], color="grey", linestyle=":", label="uniform block")
     potential.set(title="Mean potential of a layer", ylabel="potential / V")
+    conductivity.set(title="Effective conductivity of a layer", ylabel="conductivity / (S/m)")
+    conductivity.set_ylim(bottom=0)
     fraction.set(title="Percolating fraction of a layer", ylabel="volume fraction")
     fraction.yaxis.set_major_formatter(PercentFormatter(1.0))
     balance.set(title="Balance of layer currents", ylabel="deviation from the mean / %")
-    for axes in (potential, fraction, balance):
+    for axes in (potential, conductivity, fraction, balance):
         axes.set_xlabel("position along the direction / length")
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)

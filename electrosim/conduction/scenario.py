@@ -49,6 +49,10 @@ class Output(base.Output):
     """What is written beside the numbers."""
 
     bounds: bool = Field(False, strict=True, description="compute a guaranteed interval of the conductivity")
+    dead_ends: bool = Field(False, strict=True, description="count what joins the electrodes but carries no current")
+    electrode_tortuosity: bool = Field(
+        False, strict=True, description="compute the tortuosity of a blocking electrode, whose dead ends count"
+    )
 
 
 class Scenario(base.Scenario):
@@ -103,8 +107,8 @@ class Scenario(base.Scenario):
         return getattr(self.image, "seed", None)
 
     def options(self) -> Mapping[str, Any]:
-        """Return whether to keep the fields and to compute the interval."""
-        return {"fields": self.output.fields, "bounds": self.output.bounds}
+        """Return what to compute and keep beside the conductivity."""
+        return {name: getattr(self.output, name) for name in ("fields", "bounds", "dead_ends", "electrode_tortuosity")}
 
     def citations(self) -> Sequence[str]:
         """Return the references behind method, boundary condition and image."""
@@ -115,5 +119,12 @@ class Scenario(base.Scenario):
             lines.append(
                 "M. Prasad et al., Analysis of carbon-binder domain morphology and correlation to effective ion "
                 "transport properties (boundary condition and eq. 1)"
+            )
+        if self.output.dead_ends:
+            lines.append("J. Hopcroft, R. Tarjan, Commun. ACM 16 (1973) 372, doi 10.1145/362248.362272 (dead ends)")
+        if self.output.electrode_tortuosity:
+            lines.append(
+                "T.-T. Nguyen et al., npj Comput. Mater. 6 (2020) 123, doi 10.1038/s41524-020-00386-4 "
+                "(electrode tortuosity)"
             )
         return (*lines, *self.image.citations())

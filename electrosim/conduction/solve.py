@@ -11,16 +11,21 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import checkerboard_kernels, lower_bound_kernels
+from electrosim.conduction import charging_kernels, checkerboard_kernels, dead_end_kernels, lower_bound_kernels
 from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
+from electrosim.conduction.charging import check_electrode_tortuosity, electrode_tortuosity_variables
+from electrosim.conduction.dead_ends import check_dead_ends, dead_end_variables
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
+from electrosim.conduction.layer_profile import layer_conductivity_variable
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
 
 if TYPE_CHECKING:
     import xarray as xr
+
+_SHARP = 1e-10  # tolerance of what is iterated where the method is a direct one
 
 
 def solve(
@@ -32,6 +37,8 @@ def solve(
     throw: bool = True,
     fields: bool = False,
     bounds: bool = False,
+    dead_ends: bool = False,
+    electrode_tortuosity: bool = False,
 ) -> xr.Dataset:
     """Solve div(sigma grad phi) = 0 along each direction of a problem.
 
@@ -54,6 +61,10 @@ def solve(
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
         Whether to compute the guaranteed interval; for fixed potentials on the outer faces and closed sides.
+    dead_ends : bool
+        Whether to count the voxels that join the electrodes but carry no current.
+    electrode_tortuosity : bool
+        Whether to compute the tortuosity of a blocking electrode, too, whose dead ends count.
 
     Returns
     -------
@@ -63,15 +74,17 @@ def solve(
         `isolated_fraction`, `percolating_clusters`, `isolated_clusters`, `iterations`, `residual`,
         `relative_error_estimate`, `status`, `solved`; `wall_time` [s]; per direction d a cut through the middle
         (`phase_cut_d`, `potential_cut_d`, `current_cut_d`) and profiles along it (`layer_potential_d`,
-        `layer_fraction_d`, `layer_current_d`). With `bounds` also `relative_conductivity_lower`,
-        `relative_conductivity_upper` and, midway, `relative_conductivity_best`.
+        `layer_fraction_d`, `layer_conductivity_d`, `layer_current_d`). With `bounds` also
+        `relative_conductivity_lower`, `relative_conductivity_upper` and, midway, `relative_conductivity_best`; with
+        `dead_ends` also `dead_end_fraction`; with `electrode_tortuosity` also that, for a current that enters through
+        the first plane, and `electrode_tortuosity_reversed`, for one that enters through the last.
 
     Raises
     ------
     InputError
         If `bounds` is asked for with other boundary conditions, or the memory does not suffice.
     SolveError
-        If `throw` and a direction did not reach the tolerance.
+        If `throw` and a direction did not reach the tolerance, or the electrode tortuosity did not.
 
     Examples
     --------
@@ -87,12 +100,23 @@ def solve(
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
+    if dead_ends:
+        check_dead_ends(problem)
+    if electrode_tortuosity:
+        check_electrode_tortuosity(problem)
     announce_compilation(observer, checkerboard_kernels, "apply")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     if bounds:
         announce_compilation(observer, lower_bound_kernels, "spanning_tree")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
+    if dead_ends:
+        announce_compilation(observer, dead_end_kernels, "backbone")
+        dataset = dataset.assign(dead_end_variables(problem, flows))
+    if electrode_tortuosity:
+        announce_compilation(observer, charging_kernels, "walls")
+        iteration = method if isinstance(method, Multigrid) else Multigrid(rtol=_SHARP)
+        dataset = dataset.assign(electrode_tortuosity_variables(problem, iteration, throw=throw))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
     if throw and failed is not None:
@@ -135,6 +159,7 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
     }
     for direction, flow in flows.items():
         variables |= cut_variables(problem, direction, flow) | profiles[direction]
+        variables |= layer_conductivity_variable(problem, direction, flow)
     if fields:
         variables |= field_variables(problem, flows)
     dataset = xr.Dataset(variables, coords={"direction": list(flows)} | _positions(problem))
