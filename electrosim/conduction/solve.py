@@ -14,10 +14,12 @@ from electrosim.base.result import provenance, variable
 from electrosim.conduction import clusters, lower_bound_kernels
 from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
 from electrosim.conduction.directions import flows_of
+from electrosim.conduction.error_budget import Errors, with_error_budget
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.representative_volume import RepresentativeVolume, representative_volume
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,6 +34,8 @@ def solve(
     throw: bool = True,
     fields: bool = False,
     bounds: bool = False,
+    errors: Errors | None = None,
+    rev: RepresentativeVolume | None = None,
 ) -> xr.Dataset:
     """Solve div(sigma grad phi) = 0 along each direction of a problem.
 
@@ -54,6 +58,10 @@ def solve(
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
         Whether to compute the guaranteed interval; for fixed potentials on the outer faces and closed sides.
+    errors : Errors, optional
+        Which parts of the error budget to compute; its discretisation needs the interval, so computes it too.
+    rev : RepresentativeVolume, optional
+        Sub-volumes to solve, to see whether the image is representative.
 
     Returns
     -------
@@ -64,12 +72,14 @@ def solve(
         `relative_error_estimate`, `status`, `solved`; `wall_time` [s]; per direction d a cut through the middle
         (`phase_cut_d`, `potential_cut_d`, `current_cut_d`) and profiles along it (`layer_potential_d`,
         `layer_fraction_d`, `layer_current_d`). With `bounds` also `relative_conductivity_lower`,
-        `relative_conductivity_upper` and, midway, `relative_conductivity_best`.
+        `relative_conductivity_upper` and, midway, `relative_conductivity_best`. For `error_iteration` and what else
+        `errors` adds see `error_budget.with_error_budget`, for `rev` `representative_volume.representative_volume`.
 
     Raises
     ------
     InputError
-        If `bounds` is asked for with other boundary conditions, or the memory does not suffice.
+        If the interval is asked for with other boundary conditions, a sub-volume is larger than the image, or the
+        memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance.
 
@@ -84,15 +94,22 @@ def solve(
     """
     del rng
     method = method or Multigrid()
+    errors = errors or Errors()
+    bounds = bounds or errors.discretisation
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
+    if rev:
+        rev.check(problem.image.shape)
     announce_compilation(observer, clusters, "label_clusters")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     if bounds:
         announce_compilation(observer, lower_bound_kernels, "spanning_tree")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
+    dataset = with_error_budget(dataset, problem, method, errors, observer)
+    if rev:
+        dataset = dataset.assign(representative_volume(problem, method, rev, observer))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
     if throw and failed is not None:
