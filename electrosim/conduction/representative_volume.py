@@ -12,13 +12,12 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from electrosim.base.errors import InputError
+from electrosim.base.errors import InputError, nearest
 from electrosim.base.memory import side_by_side
 from electrosim.base.observer import Observer
 from electrosim.base.result import variable
@@ -72,6 +71,11 @@ class RepresentativeVolume:
             raise InputError(
                 f"rev.sizes = {list(self.sizes)}: give two different edges or more, each of two voxels at least",
                 ("rev", "sizes"),
+            )
+        if self.boundary not in get_args(Boundary):
+            raise InputError(
+                f"rev.boundary = {self.boundary!r} is not known; {nearest(self.boundary, get_args(Boundary))}",
+                ("rev", "boundary"),
             )
         if self.most < 2:
             raise InputError(f"rev.most = {self.most}: a scatter needs two cubes of a size or more", ("rev", "most"))
@@ -170,8 +174,7 @@ def _solve_all(
 
     work = sum(cube.size**problem.image.ndim for cube in cubes)
     needed = _BYTES_PER_VOXEL * max(cube.size for cube in cubes) ** problem.image.ndim
-    # The threads of BLAS would wait for each other: without them Berea takes a sixth of the time.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(side_by_side(len(cubes), needed)) as pool:
+    with ThreadPoolExecutor(side_by_side(len(cubes), needed)) as pool:
         done = 0
         try:
             for future in as_completed([pool.submit(one, number) for number in reversed(range(len(cubes)))]):
@@ -250,13 +253,13 @@ def _sentence(asked: RepresentativeVolume, directions: str, standard: Array, nee
         )
     worst = int(standard.argmax())
     scatter = (
-        f"along {directions[worst]} the conductivity of volumes of its size scatters by {standard[worst]:.2%} "
+        f"along {directions[worst]} the conductivity of volumes of its size scatters by {100 * standard[worst]:.3g} % "
         f"(one standard deviation, from {source})"
     )
     if standard[worst] <= asked.accuracy:
-        return f"The image is representative within {asked.accuracy:.3g}: {scatter}."
+        return f"The image is representative within {100 * asked.accuracy:.3g} %: {scatter}."
     return (
-        f"The image is too small to be representative within {asked.accuracy:.3g}: {scatter}; "
+        f"The image is too small to be representative within {100 * asked.accuracy:.3g} %: {scatter}; "
         f"it takes a cube of {int(needed.max())} voxels."
     )
 
