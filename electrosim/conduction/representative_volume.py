@@ -8,9 +8,6 @@ that of the whole image, of which there is only one.
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -18,21 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, nearest
-from electrosim.base.memory import side_by_side
 from electrosim.base.observer import Observer
 from electrosim.base.result import variable
 from electrosim.conduction.flow import Method
-from electrosim.conduction.other_image import on_phases
 from electrosim.conduction.problem import Boundary, Problem
+from electrosim.conduction.sub_volumes import places, solve_cubes
 
 Array = NDArray[np.float64]
 
 _ENOUGH = 8  # sub-volumes from which a standard deviation is known to about a quarter
-_BYTES_PER_VOXEL = 200  # of a solve in which every voxel conducts
-
-
-class _Stopped(Exception):  # noqa: N818  not an error: another sub-volume has ended the analysis
-    """Ends the solve of a sub-volume whose result is no longer wanted."""
 
 
 @dataclass(frozen=True)
@@ -92,18 +83,6 @@ class RepresentativeVolume:
             )
 
 
-@dataclass(frozen=True)
-class _Cube:
-    """A sub-volume: first voxel along each axis, and edge."""
-
-    corner: tuple[int, ...]
-    size: int
-
-    def of(self, phase: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        part = tuple(slice(start, start + self.size) for start in self.corner)
-        return np.ascontiguousarray(phase[part])
-
-
 def representative_volume(
     problem: Problem, method: Method, asked: RepresentativeVolume, observer: Observer
 ) -> dict[str, Any]:
@@ -136,55 +115,9 @@ def representative_volume(
     """
     asked.check(problem.image.shape)
     rng = np.random.default_rng(asked.seed)
-    cubes = [cube for size in sorted(asked.sizes) for cube in _places(problem.image.shape, size, asked.most, rng)]
-    conductivity, fraction = _solve_all(problem, method, asked.boundary, cubes, observer)
+    cubes = [cube for size in sorted(asked.sizes) for cube in places(problem.image.shape, size, asked.most, rng)]
+    conductivity, fraction = solve_cubes(problem, method, asked.boundary, cubes, observer)
     return _statistics(problem, asked, np.array([cube.size for cube in cubes]), conductivity, fraction)
-
-
-def _places(shape: tuple[int, ...], size: int, most: int, rng: np.random.Generator) -> Iterator[_Cube]:
-    """Yield cubes that lie side by side, packed from the first voxel; at most so many, chosen at random."""
-    grid = [length // size for length in shape]
-    count = math.prod(grid)
-    chosen = np.sort(rng.choice(count, min(count, most), replace=False))
-    for place in zip(*np.unravel_index(chosen, grid), strict=True):
-        yield _Cube(tuple(size * int(step) for step in place), size)
-
-
-def _solve_all(
-    problem: Problem, method: Method, boundary: Boundary, cubes: list[_Cube], observer: Observer
-) -> tuple[Array, Array]:
-    """Return relative conductivity (cubes, directions) and conducting fraction (cubes), the largest solved first."""
-    stop = threading.Event()
-    image = problem.phases[0].reshape(problem.image.shape)
-    conductivity, fraction = np.zeros((len(cubes), len(problem.directions))), np.zeros(len(cubes))
-
-    def report(_: float) -> None:
-        if stop.is_set():
-            raise _Stopped
-
-    def one(number: int) -> int:
-        phase = cubes[number].of(image)
-        part = on_phases(problem, phase, boundary=boundary)
-        fraction[number] = np.count_nonzero(phase) / phase.size
-        for place, direction in enumerate(problem.directions if part else ""):
-            report(0.0)
-            flow = method.flow(part, direction, report)  # type: ignore[arg-type]
-            conductivity[number, place] = flow.relative_conductivity if flow.status.solved else np.nan
-        return phase.size
-
-    work = sum(cube.size**problem.image.ndim for cube in cubes)
-    needed = _BYTES_PER_VOXEL * max(cube.size for cube in cubes) ** problem.image.ndim
-    with ThreadPoolExecutor(side_by_side(len(cubes), needed)) as pool:
-        done = 0
-        try:
-            for future in as_completed([pool.submit(one, number) for number in reversed(range(len(cubes)))]):
-                done += future.result()
-                observer("representative volume", done / work, f"{len(cubes)} cubes")
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return conductivity, fraction
 
 
 def _statistics(
@@ -240,7 +173,7 @@ def _verdict(
         "rev_standard_error": variable("direction", standard, "1", words),
         "rev_size_needed": variable("direction", needed, "1", "edge in voxels of a cube that would be representative"),
         "rev_representative": variable("direction", representative, "1", "whether the image is representative"),
-        "rev_status": variable((), sentence, "1", "whether the image is representative"),
+        "rev_status": variable((), sentence, "1", "what the scatter of the sub-volumes means"),
     }
 
 
