@@ -1,5 +1,7 @@
 """Sub-volumes of an image: what is solved, what is said about the image, what is refused."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ def test_cubes_without_anything_that_conducts_have_no_path():
 
 
 class FailsInTheThird:
-    """Solves two sub-volumes and then fails."""
+    """Is interrupted in the third sub-volume; later ones go on until they are told to stop."""
 
     calls = 0
 
@@ -80,6 +82,10 @@ class FailsInTheThird:
             self.calls += 1
             if self.calls == 3:
                 raise KeyboardInterrupt
+            if self.calls > 3:
+                for _ in range(1000):
+                    report(0.5)
+                    time.sleep(0.001)
         return Direct().flow(problem, direction, report)
 
 
@@ -89,7 +95,7 @@ def test_an_interrupt_ends_all_sub_volumes(monkeypatch):
     asked = Problem(NOISE[0, :12, :12], 1.0, {1: 1.0}, directions="x")
     with pytest.raises(KeyboardInterrupt):
         solve(asked, method=method, rev=RepresentativeVolume(sizes=(2, 3)))
-    assert method.calls <= 4
+    assert method.calls <= 6  # of 52
 
 
 SETTINGS = [
