@@ -114,6 +114,8 @@ def test_a_phase_that_erosion_or_coarsening_loses_is_no_error():
     image[:, 2] = 1
     result = solve(Problem(image, 1.0, {1: 1.0}, directions="x"), errors=ALL).sel(direction="x")
     assert result["segmentation_conductivity"].values.tolist() == pytest.approx([0.0, 0.2, 0.6])
+    assert float(result["error_discretisation_estimate"]) == 1.0  # nothing joins the ends at half the resolution
+    assert np.isnan(result["relative_conductivity_extrapolated"])
 
 
 @dataclasses.dataclass(frozen=True)

@@ -72,10 +72,18 @@ def test_cubes_without_anything_that_conducts_have_no_path():
     assert result["rev_conductivity_mean"].values[0].tolist() == pytest.approx([0.25, 0.25])
 
 
+def test_cubes_without_the_best_conductor_refer_to_it_too():
+    image = np.ones((8, 8), np.uint8)
+    image[:, 4:] = 2
+    result = solve(Problem(image, 1.0, {1: 1.0, 2: 10.0}, directions="x"), rev=RepresentativeVolume(sizes=(2, 4)))
+    assert sorted(set(result["rev_conductivity"].values[0].round(9))) == [0.1, 1.0]
+
+
 class FailsInTheThird:
     """Is interrupted in the third sub-volume; later ones go on until they are told to stop."""
 
     calls = 0
+    finished = 0
 
     def flow(self, problem, direction, report):
         if problem.image.shape != (12, 12):
@@ -86,6 +94,7 @@ class FailsInTheThird:
                 for _ in range(1000):
                     report(0.5)
                     time.sleep(0.001)
+                self.finished += 1
         return Direct().flow(problem, direction, report)
 
 
@@ -96,6 +105,7 @@ def test_an_interrupt_ends_all_sub_volumes(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         solve(asked, method=method, rev=RepresentativeVolume(sizes=(2, 3)))
     assert method.calls <= 6  # of 52
+    assert method.finished == 0
 
 
 SETTINGS = [
