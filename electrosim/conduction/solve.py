@@ -96,11 +96,11 @@ def solve(
     method = method or Multigrid()
     errors = errors or Errors()
     bounds = bounds or errors.discretisation
+    if rev:
+        rev.check(problem.image.shape)
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
-    if rev:
-        rev.check(problem.image.shape)
     announce_compilation(observer, clusters, "label_clusters")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
