@@ -247,12 +247,15 @@ def _print_table(dataset: xr.Dataset) -> None:
     for head in ("", *heads, "unit"):
         printed.add_column(head, justify="left" if head in ("", "unit") else "right")
     for row in rows:
-        if row.name not in ("status", "solved"):
+        if row.name != "solved" and not row.name.endswith("status"):
             values = row.values if len(row.values) == len(heads) else (*row.values, *("",) * (len(heads) - 1))
             printed.add_row(row.name, *values, row.units if row.units != "1" else "")
     Console(width=100).print(printed)
     for head, sentence in zip(heads, _list(dataset["status"]), strict=True):
         typer.echo(f"{head}: {sentence}" if head else str(sentence))
+    for row in rows:
+        if row.name.endswith("_status"):
+            typer.echo(" ".join(row.values))
 
 
 def _list(item: Any) -> list[Any]:

@@ -10,13 +10,15 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from electrosim.conduction.palette import DIRECTION as _COLOURS
+from electrosim.conduction.palette import SOLID as _SOLID
+from electrosim.conduction.plot_certainty import error_budget, representative_volume
+
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-_SOLID = "#3b3b40"
 _ISOLATED = "#c9b7a0"
-_COLOURS = {"x": "#1b6ca8", "y": "#d1701c", "z": "#4a8f3c"}
 _SCALES = ((1e-2, 1.0, "m"), (1e-5, 1e3, "mm"), (1e-7, 1e6, "µm"), (0.0, 1e9, "nm"))
 
 
@@ -32,7 +34,7 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     -------
     dict of str to matplotlib.figure.Figure
         `potential` and `current` (cuts through the middle, one panel per direction), `profiles` and, if the result
-        holds it, the guaranteed `interval`.
+        holds it, the guaranteed `interval`, the parts of the `error_budget` and the `representative_volume`.
     """
     drawn = {
         "potential": _panels(
@@ -43,6 +45,10 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     }
     if "relative_conductivity_lower" in dataset:
         drawn["interval"] = interval(dataset)
+    if {"error_discretisation", "error_cutout", "error_segmentation", "rev_standard_error"} & set(dataset):
+        drawn["error_budget"] = error_budget(dataset)
+    if "rev_status" in dataset:
+        drawn["representative_volume"] = representative_volume(dataset)
     return drawn
 
 

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning
 from electrosim.base.units import Conductivity, one_or_several
+from electrosim.conduction.certainty_tables import ErrorsTable, RepresentativeVolumeTable
 from electrosim.conduction.direct import Direct
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import Boundary, Electrode, Problem, Sides
@@ -66,6 +67,8 @@ class Scenario(base.Scenario):
     transport: Transport = Transport()
     method_table: Method = Field(Method(), alias="method")
     output: Output = Output()
+    errors: ErrorsTable = ErrorsTable()
+    rev: RepresentativeVolumeTable | None = None
 
     @field_validator("conductivity")
     @classmethod
@@ -75,6 +78,13 @@ class Scenario(base.Scenario):
             for name in value:
                 if name not in known:
                     raise base.unknown_key(name, known)
+        return value
+
+    @field_validator("errors")
+    @classmethod
+    def _band_needs_a_threshold(cls, value: ErrorsTable, info: ValidationInfo) -> ErrorsTable:
+        if "image" in info.data:
+            value.check(info.data["image"])
         return value
 
     @functools.cached_property
@@ -108,7 +118,11 @@ class Scenario(base.Scenario):
 
     def options(self) -> Mapping[str, Any]:
         """Return what to compute and keep beside the conductivity."""
-        return {name: getattr(self.output, name) for name in ("fields", "bounds", "dead_ends", "electrode_tortuosity")}
+        kept = {name: getattr(self.output, name) for name in ("fields", "bounds", "dead_ends", "electrode_tortuosity")}
+        return kept | {
+            "errors": self.errors.errors(self.image),
+            "rev": self.rev.asked() if self.rev else None,
+        }
 
     def citations(self) -> Sequence[str]:
         """Return the references behind method, boundary condition and image."""
@@ -127,4 +141,8 @@ class Scenario(base.Scenario):
                 "T.-T. Nguyen et al., npj Comput. Mater. 6 (2020) 123, doi 10.1038/s41524-020-00386-4 "
                 "(electrode tortuosity)"
             )
+        if self.errors.cutout:
+            lines.append("C. Huet, J. Mech. Phys. Solids 38 (1990) 813, doi 10.1016/0022-5096(90)90041-2")
+        if self.rev:
+            lines.append("T. Kanit et al., Int. J. Solids Struct. 40 (2003) 3647, doi 10.1016/S0020-7683(03)00143-4")
         return (*lines, *self.image.citations())

@@ -16,11 +16,13 @@ from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
 from electrosim.conduction.charging import check_electrode_tortuosity, electrode_tortuosity_variables
 from electrosim.conduction.dead_ends import check_dead_ends, dead_end_variables
 from electrosim.conduction.directions import flows_of
+from electrosim.conduction.error_budget import Errors, with_error_budget
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
 from electrosim.conduction.flow import Flow, Method
 from electrosim.conduction.layer_profile import layer_conductivity_variable
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.representative_volume import RepresentativeVolume, representative_volume
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,6 +41,8 @@ def solve(
     bounds: bool = False,
     dead_ends: bool = False,
     electrode_tortuosity: bool = False,
+    errors: Errors | None = None,
+    rev: RepresentativeVolume | None = None,
 ) -> xr.Dataset:
     """Solve div(sigma grad phi) = 0 along each direction of a problem.
 
@@ -65,6 +69,10 @@ def solve(
         Whether to count the voxels that join the electrodes but carry no current.
     electrode_tortuosity : bool
         Whether to compute the tortuosity of a blocking electrode, too, whose dead ends count.
+    errors : Errors, optional
+        Which parts of the error budget to compute; its discretisation needs the interval, so computes it too.
+    rev : RepresentativeVolume, optional
+        Sub-volumes to solve, to see whether the image is representative.
 
     Returns
     -------
@@ -77,12 +85,15 @@ def solve(
         `layer_fraction_d`, `layer_conductivity_d`, `layer_current_d`). With `bounds` also
         `relative_conductivity_lower`, `relative_conductivity_upper` and, midway, `relative_conductivity_best`; with
         `dead_ends` also `dead_end_fraction`; with `electrode_tortuosity` also that, for a current that enters through
-        the first plane, and `electrode_tortuosity_reversed`, for one that enters through the last.
+        the first plane, and `electrode_tortuosity_reversed`, for one that enters through the last. For
+        `error_iteration` and what else `errors` adds see `error_budget.with_error_budget`, for `rev`
+        `representative_volume.representative_volume`.
 
     Raises
     ------
     InputError
-        If `bounds` is asked for with other boundary conditions, or the memory does not suffice.
+        If the interval is asked for with other boundary conditions, a sub-volume is larger than the image, or the
+        memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance, or the electrode tortuosity did not.
 
@@ -97,6 +108,10 @@ def solve(
     """
     del rng
     method = method or Multigrid()
+    errors = errors or Errors()
+    bounds = bounds or errors.discretisation
+    if rev:
+        rev.check(problem.image.shape)
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
@@ -117,6 +132,9 @@ def solve(
         announce_compilation(observer, charging_kernels, "walls")
         iteration = method if isinstance(method, Multigrid) else Multigrid(rtol=_SHARP)
         dataset = dataset.assign(electrode_tortuosity_variables(problem, iteration, throw=throw))
+    dataset = with_error_budget(dataset, problem, method, errors, observer)
+    if rev:
+        dataset = dataset.assign(representative_volume(problem, method, rev, observer))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
     if throw and failed is not None:

@@ -63,6 +63,8 @@ def scenario(image):
         "transport": {"directions": "y", "boundary": "constant-potential"},
         "method": {"rtol": 1e-3, "max_iterations": 50},
         "output": {"figures": False},
+        "errors": {"segmentation": False},
+        "rev": {"sizes": [2, 3], "most": 2},
     }
 
 
@@ -167,6 +169,18 @@ RIGHT = {
         "max_iterations": [1, 2, 100_000],
     },
     "output": {"fields": [True, False], "bounds": [True, False]},
+    "errors": {
+        "discretisation": [True, False],
+        "cutout": [True, False],
+        "segmentation": [True, False, {"threshold_band": 0.2}, {"threshold_band": 1e300}],
+    },
+    "rev": {
+        "sizes": [[2, 3], [3, 2, 4], [2, 6], [2, 100], [2, 2], [2]],
+        "most": [1, 2, 3, 2**63],
+        "seed": [0, 2**63 - 1],
+        "boundary": ["constant-potential", "constant-current", "periodic"],
+        "accuracy": ["5 %", 0.99, 1e-9],
+    },
 }
 """Values that are right somewhere, and those at the edge of what is allowed."""
 

@@ -284,5 +284,6 @@ def test_schema_names_every_key():
     assert schema["required"] == ["kind", "image", "conductivity"]
     assert schema["additionalProperties"] is False
     assert set(schema["properties"]) == {
-        "kind", "title", "description", "image", "conductivity", "transport", "method", "output"
+        "kind", "title", "description", "image", "conductivity", "transport", "method", "output",
+        "errors", "rev",
     }  # fmt: skip
