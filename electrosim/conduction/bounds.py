@@ -1,8 +1,8 @@
 """A guaranteed interval for the conductivity of the voxel geometry, from any approximate potential.
 
 Thomson's principle: of all currents without sources, the true one loses the least power; so any such current gives a
-lower bound, current squared over power. Dirichlet's principle: of all potentials with a unit drop, the true one has the
-least energy; so the energy of any of them is an upper bound. Both energies are integrated exactly.
+lower bound, current squared over power. Dirichlet's principle: of all potentials with a given drop, the true one has
+the least energy; so the energy of any of them, over the drop squared, is an upper bound. Both are integrated exactly.
 """
 
 from __future__ import annotations
@@ -10,20 +10,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
 from electrosim.base.memory import check_memory, side_by_side
-from electrosim.conduction import lower_bound_kernels, upper_bound_kernels
+from electrosim.conduction import corner_kernels, lower_bound_kernels, tree_kernels, upper_bound_kernels
 from electrosim.conduction.flow import Flow, length_per_area
-from electrosim.conduction.network import view
+from electrosim.conduction.network import Grid, view
 from electrosim.conduction.problem import AXES, Problem
 
-_BYTES_PER_VOXEL = 50  # potentials of the corners and what the steps need, on the whole image; measured 42
-_STEPS = 10  # most steps on the corner potentials
-_WORTH = 0.002  # share of the interval that a step must gain for another one to follow
+_BYTES_PER_VOXEL = 25  # of the image: potentials of voxels and corners, phases, runs
+_STEPS = 2  # steps on the potentials of the corners
+_ENDS = {
+    "constant-potential": lower_bound_kernels.FIXED,
+    "constant-current": lower_bound_kernels.IMPOSED,
+    "periodic": lower_bound_kernels.JUMP,
+}
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,15 @@ class Interval:
         """The middle."""
         return (self.lower + self.upper) / 2
 
+    @property
+    def half_width(self) -> float:
+        """Half the width relative to the middle: how far the exact value can be from `best`; 0 where nothing flows."""
+        return (self.upper - self.lower) / (self.upper + self.lower) if self.upper > 0 else 0.0
+
+    def offset(self, value: float) -> float:
+        """Return how far a value lies above the middle, relative to the middle; 0 where nothing flows."""
+        return value / self.best - 1.0 if self.upper > 0 else 0.0
+
 
 def check_bounds(problem: Problem) -> None:
     """Refuse what no interval is known for, and what the memory cannot hold.
@@ -45,16 +62,13 @@ def check_bounds(problem: Problem) -> None:
     Raises
     ------
     InputError
-        If boundary conditions are others than fixed potentials on the outer faces and closed sides, or memory lacks.
+        If the electrodes lie in the centres of the end voxels, or memory lacks.
     """
-    needed = {"boundary": "constant-potential", "electrode": "face", "sides": "no-flux"}
-    for name, value in needed.items():
-        given = getattr(problem, name)
-        if given != value:
-            raise InputError(
-                f'bounds = true needs {name} = "{value}", not "{given}"; change it or leave the interval out',
-                ("transport", name),
-            )
+    if problem.electrode != "face" and problem.boundary != "periodic":
+        raise InputError(
+            f'bounds = true needs electrode = "face", not "{problem.electrode}"; change it or leave the interval out',
+            ("transport", "electrode"),
+        )
     check_memory(_BYTES_PER_VOXEL * problem.image.size, f"the interval on {problem.image.size} voxels")
 
 
@@ -71,39 +85,124 @@ def interval(problem: Problem, direction: str, flow: Flow, steps: int = _STEPS) 
     """
     if flow.carrying_clusters == 0:
         return Interval(0.0, 0.0)
-    grid = view(problem, direction)
-    potential = np.ascontiguousarray(np.moveaxis(flow.potential, AXES.index(direction), 0), np.float64)
-    phase = np.where(np.isfinite(potential), grid.phase, 0).astype(np.uint8)
+    structure = _structure(problem, view(problem, direction), _turned(flow.potential, direction))
+    scale = length_per_area(problem, direction)
+    return Interval(scale * structure.lower(), scale * structure.upper(steps))
+
+
+def _turned(potential: NDArray[Any], direction: str) -> NDArray[Any]:
+    """Return the potential of the voxels, by rows, as `network.view` turns the image."""
+    turned = np.ascontiguousarray(np.moveaxis(potential, AXES.index(direction), 0))
+    return turned.reshape(-1, turned.shape[2])
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """What carries current: its runs, a tree along which surpluses leave it, its clusters and what drives them.
+
+    `faces` holds the conducting end faces of the first and the last layer, as flat voxel indices, if currents are
+    imposed; `shares` the current through each of them, by clusters.
+    """
+
+    phase: NDArray[np.uint8]
+    grid: Grid
+    sigma: Array
+    potential: NDArray[Any]
+    ends: int
+    runs: tuple[Indices, ...]
+    tree: tuple[Indices, ...]
+    clusters: int
+    faces: tuple[Indices, Indices]
+    shares: tuple[Array, Array]
+
+    def lower(self) -> float:
+        """Return a lower bound of the conductance: finite-volume currents, balanced run by run."""
+        conducts = (self.grid.face, self.grid.half, self.potential, self.grid.wrap, self.runs, self.tree)
+        passed = lower_bound_kernels.surplus(self.phase, *conducts, self.ends, *self.shares)
+        current, power = lower_bound_kernels.flux_power(
+            self.phase, self.sigma, *conducts, passed, self.ends, *self.shares, self.clusters
+        )
+        return float(np.sum(np.divide(current**2, power, out=np.zeros_like(power), where=power > 0)))
+
+    def upper(self, steps: int) -> float:
+        """Return an upper bound of the conductance: a trilinear potential in every voxel, continuous where they join."""
+        shape, wrap = self.phase.shape, self.grid.wrap
+        split, nodes, before = corner_kernels.split_voxels(self.phase, self.grid.face, wrap)
+        splits = (split, self.phase.ravel()[split], nodes, self.cluster_of(split), before)
+        corners = [_face_corners(faces, shape, end, split, nodes) for end, faces in enumerate(self.faces)]
+        owners = [self.cluster_of(faces) for faces in self.faces]
+        currents = [share[owner] for share, owner in zip(self.shares, owners, strict=True)]
+        x = upper_bound_kernels.corner_potentials(
+            shape, self.sigma, self.grid.half, self.potential, wrap, self.runs, self.tree[4], splits, self.ends, *self.shares
+        )
+        for _ in range(steps + 1):
+            drop, energy = self._drop(x, corners, owners), np.zeros(self.clusters)
+            upper_bound_kernels.relax(
+                shape, self.sigma, wrap, self.runs, self.tree[4], splits, self.ends, (*corners, *currents), x, energy
+            )
+        with np.errstate(divide="ignore"):
+            return float(np.sum(energy / drop**2))
+
+    def _drop(self, x: Array, corners: list[Indices], owners: list[Indices]) -> Array:
+        """Return the drop of the mean potential from the first to the last end faces of each cluster."""
+        if self.ends != lower_bound_kernels.IMPOSED:
+            return np.ones(self.clusters)
+        first, last = (
+            np.bincount(owner, x[at].mean(axis=1)) / np.bincount(owner)
+            for at, owner in zip(corners, owners, strict=True)
+        )
+        drop: Array = first - last
+        return drop
+
+    def cluster_of(self, voxels: Indices) -> Indices:
+        """Return the clusters of voxels given by their flat indices."""
+        return _cluster_of(voxels, self.phase.shape[2], self.runs, self.tree)
+
+
+def _structure(problem: Problem, grid: Grid, potential: NDArray[Any]) -> _Structure:
+    """Lay the tree and find the currents of the clusters."""
+    phase = np.where(np.isfinite(potential).reshape(grid.phase.shape), grid.phase, np.uint8(0))
     sigma = np.diagonal(grid.face, axis1=1, axis2=2).copy()
     sigma[problem.image.ndim :] = 0.0
-    scale = length_per_area(problem, direction)
-    lower = current_bound(phase, sigma, grid.face, grid.half, potential.ravel())
-    upper = potential_bound(phase, sigma, grid.face, potential.ravel(), lower, steps)
-    return Interval(scale * lower, scale * upper)
-
-
-Array = NDArray[np.float64]
-
-
-def current_bound(phase: NDArray[np.uint8], sigma: Array, face: Array, half: Array, potential: Array) -> float:
-    """Return a lower bound of the conductance: finite-volume currents, balanced voxel by voxel."""
-    order, toward = lower_bound_kernels.spanning_tree(phase, face, half, _decades(np.concatenate([face.ravel(), half])))
-    passed = lower_bound_kernels.surplus(phase, face, half, potential, order, toward)
-    current, power = lower_bound_kernels.flux_power(phase, sigma, face, half, potential, toward, passed)
-    return float(current**2 / power) if power > 0 else 0.0
-
-
-def potential_bound(
-    phase: NDArray[np.uint8], sigma: Array, face: Array, potential: Array, lower: float, steps: int
-) -> float:
-    """Return an upper bound of the conductance: a trilinear potential in every voxel, continuous where voxels join."""
-    split, nodes, origin = upper_bound_kernels.split_voxels(phase, face)
-    regular = phase.copy()
-    regular.ravel()[split] = 0
-    x, inverse = upper_bound_kernels.corner_potentials(regular, phase, sigma, potential, split, nodes, origin)
-    return float(
-        upper_bound_kernels.lower_energy(regular, phase, sigma, split, nodes, x, inverse, steps, lower, _WORTH)
+    ends = _ENDS[problem.boundary]
+    electrodes = ends == lower_bound_kernels.FIXED
+    conductances = np.concatenate([grid.face.ravel(), grid.half]) if electrodes else grid.face.ravel()
+    runs = tree_kernels.list_runs(phase, grid.face)
+    tree = tree_kernels.spanning_tree(
+        phase.shape, grid.face, grid.half, grid.wrap, _decades(conductances), runs, electrodes
     )
+    clusters = int(tree[4].max()) + 1
+    faces = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    shares = (np.zeros(clusters), np.zeros(clusters))
+    if ends == lower_bound_kernels.IMPOSED:
+        mean = np.ones(clusters)  # any number does if there is but one layer
+        if phase.shape[0] > 1:
+            mean = lower_bound_kernels.mean_currents(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
+        layer = phase[0].size
+        first, last = (np.flatnonzero(grid.half[phase[end].ravel()]) for end in (0, -1))
+        faces = (first, last + phase.size - layer)
+        shares = tuple(mean / np.bincount(_cluster_of(face, phase.shape[2], runs, tree)) for face in faces)
+    return _Structure(phase, grid, sigma, potential, ends, runs, tree, clusters, faces, shares)
+
+
+def _cluster_of(voxels: Indices, length: int, runs: tuple[Indices, ...], tree: tuple[Indices, ...]) -> Indices:
+    """Return the clusters of voxels given by their flat indices; `length` is that of a row."""
+    first, _, _, row_start = runs
+    begin = np.repeat(np.arange(row_start.size - 1) * length, np.diff(row_start)) + first
+    cluster: Indices = tree[4][np.searchsorted(begin, voxels, "right") - 1]
+    return cluster
+
+
+def _face_corners(faces: Indices, shape: tuple[int, ...], end: int, split: Indices, nodes: Indices) -> Indices:
+    """Return the four nodes of each end face, in the first layer of corners (end 0) or the last."""
+    _, ny, nz = shape
+    i, j, k = np.unravel_index(faces, shape)
+    corner = ((i + end) * (ny + 1) + j) * (nz + 1) + k
+    result: Indices = corner[:, None] + np.array([0, 1, nz + 1, nz + 2])
+    at = np.searchsorted(split, faces)
+    is_split = np.append(split, -1)[at] == faces
+    result[is_split] = nodes[at[is_split], 4 * end : 4 * end + 4]
+    return result
 
 
 def _decades(conductances: Array) -> Array:

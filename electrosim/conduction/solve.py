@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import clusters, lower_bound_kernels
+from electrosim.conduction import clusters, tree_kernels
 from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
@@ -91,7 +91,7 @@ def solve(
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     if bounds:
-        announce_compilation(observer, lower_bound_kernels, "spanning_tree")
+        announce_compilation(observer, tree_kernels, "list_runs")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the solve took")
     failed = next((flow.status for flow in flows.values() if not flow.status.solved), None)
