@@ -23,7 +23,7 @@ from electrosim.conduction.network import Grid, view
 from electrosim.conduction.problem import AXES, Problem
 
 _BYTES_PER_VOXEL = 25  # of the image: potentials of voxels and corners, phases, runs
-_STEPS = 2  # steps on the potentials of the corners
+_STEPS = 1  # steps on the potentials of the corners
 _ENDS = {
     "constant-potential": lower_bound_kernels.FIXED,
     "constant-current": lower_bound_kernels.IMPOSED,
@@ -112,13 +112,16 @@ class _Structure:
     runs: tuple[Indices, ...]
     tree: tuple[Indices, ...]
     clusters: int
+    inflow: Array
     faces: tuple[Indices, Indices]
     shares: tuple[Array, Array]
 
     def lower(self) -> float:
         """Return a lower bound of the conductance: finite-volume currents, balanced run by run."""
         conducts = (self.grid.face, self.grid.half, self.potential, self.grid.wrap, self.runs, self.tree)
-        passed = lower_bound_kernels.surplus(self.phase, *conducts, self.ends, *self.shares)
+        passed = lower_bound_kernels.surplus(
+            self.phase.shape, self.grid.half, self.potential, self.runs, self.tree, self.ends, *self.shares, self.inflow
+        )
         current, power = lower_bound_kernels.flux_power(
             self.phase, self.sigma, *conducts, passed, self.ends, *self.shares, self.clusters
         )
@@ -172,17 +175,17 @@ def _structure(problem: Problem, grid: Grid, potential: NDArray[Any]) -> _Struct
         phase.shape, grid.face, grid.half, grid.wrap, _decades(conductances), runs, electrodes
     )
     clusters = int(tree[4].max()) + 1
+    inflow, mean = lower_bound_kernels.inflows(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
     faces = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     shares = (np.zeros(clusters), np.zeros(clusters))
     if ends == lower_bound_kernels.IMPOSED:
-        mean = np.ones(clusters)  # any number does if there is but one layer
-        if phase.shape[0] > 1:
-            mean = lower_bound_kernels.mean_currents(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
+        if phase.shape[0] == 1:
+            mean[:] = 1.0  # any current does
         layer = phase[0].size
         first, last = (np.flatnonzero(grid.half[phase[end].ravel()]) for end in (0, -1))
         faces = (first, last + phase.size - layer)
         shares = tuple(mean / np.bincount(_cluster_of(face, phase.shape[2], runs, tree)) for face in faces)
-    return _Structure(phase, grid, sigma, potential, ends, runs, tree, clusters, faces, shares)
+    return _Structure(phase, grid, sigma, potential, ends, runs, tree, clusters, inflow, faces, shares)
 
 
 def _cluster_of(voxels: Indices, length: int, runs: tuple[Indices, ...], tree: tuple[Indices, ...]) -> Indices:

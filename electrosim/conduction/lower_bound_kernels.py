@@ -32,7 +32,7 @@ def _row_currents(phase, face, potential, wrap, runs, tree, passed, row, side, c
     lift = 1.0 if side == 1 and row >= (phase.shape[0] - 1) * phase.shape[1] else 0.0
     for run in range(row_start[row], row_start[row + 1]):
         conductance = face[side // 2, kind[run]]
-        for k in range(first[run], last[run] + 1):
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
             q = rows[above, k]
             if q > 0:
                 current[k] = conductance[q] * (potential[row, k] - potential[above, k] + lift)
@@ -51,7 +51,7 @@ def _end_currents(half, potential, runs, tree, passed, ends, imposed, row, side,
     current[:] = 0.0
     for run in range(row_start[row], row_start[row + 1]):
         conductance = half[kind[run]]
-        for k in range(first[run], last[run] + 1):
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
             if ends == FIXED:
                 current[k] = conductance * (potential[row, k] if side else 1.0 - potential[row, k])
             elif conductance > 0:
@@ -74,44 +74,42 @@ def _current_along(face, potential, runs, tree, passed, row, run, other):
 
 
 @njit(cache=True, nogil=True)
-def mean_currents(phase, face, potential, wrap, runs, tree, clusters):
-    """Return the mean current of each cluster through the planes between layers."""
-    total, current, nothing = np.zeros(clusters), np.empty(phase.shape[2]), np.zeros(runs[0].size)
-    first, last, _, row_start = runs
-    for row in range((phase.shape[0] - 1) * phase.shape[1]):
-        _row_currents(phase, face, potential, wrap, runs, tree, nothing, row, 1, current)
-        for run in range(row_start[row], row_start[row + 1]):
-            total[tree[4][run]] += current[first[run] : last[run] + 1].sum()
-    return total / max(phase.shape[0] - 1, 1)
-
-
-@njit(cache=True, nogil=True)
-def surplus(phase, face, half, potential, wrap, runs, tree, ends, entering, leaving):
-    """Return what every run must pass on along the tree so that no current begins or ends in any of them."""
+def inflows(phase, face, potential, wrap, runs, tree, clusters):
+    """Return what enters each run from others, and the mean current of each cluster through planes between layers."""
     nx, ny, nz = phase.shape
-    first, last, _, row_start = runs
-    order, _, _, parent, _ = tree
+    first, _, _, row_start = runs
     current, nothing = np.empty(nz), np.zeros(first.size)
-    passed = np.zeros(first.size)
+    inflow, total = np.zeros(first.size), np.zeros(clusters)
     for row in range(nx * ny):
         for side in (1, 3):
-            _row_currents(phase, face, potential, wrap, runs, tree, nothing, row, side, current)
-            _collect(current, runs, row, -1.0, passed)
             above = neighbour_row(row, side, phase.shape, wrap)
-            if above >= 0:
-                _collect(current, runs, above, 1.0, passed)
-        if ends != JUMP and row < ny:
-            _end_currents(half, potential, runs, tree, nothing, ends, entering, row, 0, current)
-            _collect(current, runs, row, 1.0, passed)
-        if ends != JUMP and row >= (nx - 1) * ny:
-            _end_currents(half, potential, runs, tree, nothing, ends, leaving, row, 1, current)
-            _collect(current, runs, row, -1.0, passed)
+            if above < 0:
+                continue
+            _row_currents(phase, face, potential, wrap, runs, tree, nothing, row, side, current)
+            _collect(current, runs, above, 1.0, inflow)
+            _collect(current, runs, row, -1.0, inflow)
+            if side == 1:
+                _collect_by_cluster(current, runs, tree, row, total)
         for run in range(row_start[row], row_start[row + 1]):
             other = next_run(runs, row, run, nz, wrap[2])
             if other >= 0:
                 along = _current_along(face, potential, runs, tree, nothing, row, run, other)
-                passed[run] -= along
-                passed[other] += along
+                inflow[run] -= along
+                inflow[other] += along
+    return inflow, total / max(nx if wrap[0] else nx - 1, 1)
+
+
+@njit(cache=True, nogil=True)
+def surplus(shape, half, potential, runs, tree, ends, entering, leaving, inflow):
+    """Return what every run must pass on along the tree so that no current begins or ends in any of them."""
+    nx, ny, nz = shape
+    order, _, _, parent, _ = tree
+    current, nothing, passed = np.empty(nz), np.zeros(inflow.size), inflow.copy()
+    for j in range(ny if ends != JUMP else 0):
+        _end_currents(half, potential, runs, tree, nothing, ends, entering, j, 0, current)
+        _collect(current, runs, j, 1.0, passed)
+        _end_currents(half, potential, runs, tree, nothing, ends, leaving, (nx - 1) * ny + j, 1, current)
+        _collect(current, runs, (nx - 1) * ny + j, -1.0, passed)
     for position in range(order.size - 1, -1, -1):
         run = order[position]
         if parent[run] >= 0:
@@ -125,9 +123,18 @@ def _collect(current, runs, row, sign, total):
     first, last, _, row_start = runs
     for run in range(row_start[row], row_start[row + 1]):
         kept = 0.0
-        for k in range(first[run], last[run] + 1):
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
             kept += current[k]
         total[run] += sign * kept
+
+
+@njit(cache=True, nogil=True)
+def _collect_by_cluster(current, runs, tree, row, total):
+    """Add the currents at a row's voxels up by clusters."""
+    first, last, _, row_start = runs
+    for run in range(row_start[row], row_start[row + 1]):
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+            total[tree[4][run]] += current[k]
 
 
 @njit(cache=True, nogil=True)
@@ -147,7 +154,7 @@ def flux_power(phase, sigma, face, half, potential, wrap, runs, tree, passed, en
             _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 1, from_layer[j])
         else:
             _end_currents(half, potential, runs, tree, passed, ends, entering, j, 0, from_layer[j])
-        _total_by_cluster(from_layer[j], runs, tree, j, total)
+        _collect_by_cluster(from_layer[j], runs, tree, j, total)
     for i in range(nx):
         from_row[:] = 0.0
         if wrap[1]:
@@ -166,14 +173,6 @@ def flux_power(phase, sigma, face, half, potential, wrap, runs, tree, passed, en
 
 
 @njit(cache=True, nogil=True)
-def _total_by_cluster(current, runs, tree, row, total):
-    """Add the currents of a row up by clusters."""
-    first, last, _, row_start = runs
-    for run in range(row_start[row], row_start[row + 1]):
-        total[tree[4][run]] += current[first[run] : last[run] + 1].sum()
-
-
-@njit(cache=True, nogil=True)
 def _row_power(face, potential, wrap, runs, tree, passed, resistance, row, below, up, beside, aside, power):
     """Add the power lost in a row; the current along the row is what leaves every voxel balanced."""
     first, last, kind, row_start = runs
@@ -187,7 +186,7 @@ def _row_power(face, potential, wrap, runs, tree, passed, resistance, row, below
             if before < 0 and next_run(runs, row, end, length, wrap[2]) == run and first[run] == 0:
                 along = _current_along(face, potential, runs, tree, passed, row, end, run)
         lost_x = lost_y = lost_z = 0.0
-        for k in range(first[run], last[run] + 1):
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
             a, b, c, d = below[k], up[k], beside[k], aside[k]
             onward = along + (a - b) + (c - d)
             lost_x += a * a + a * b + b * b

@@ -26,8 +26,8 @@ _CHUNK = 64  # voxels of a row treated at once
 _ROW = _CHUNK + 8  # room for their corners
 _ENERGY = 3 * _CHUNK  # where energies begin in the buffer, after the conductivities
 _VALUES = _ENERGY + _CHUNK  # the four rows of corners
-_GRADIENT = _VALUES + 4 * _ROW  # the eight rows of the gradient
-_BUFFER = _GRADIENT + 8 * _CHUNK
+_GRADIENT = _VALUES + 4 * _ROW  # the eight rows of the gradient, those of upper corners one place further
+_BUFFER = _GRADIENT + 8 * _ROW
 
 
 @njit(cache=True, nogil=True)
@@ -57,13 +57,15 @@ def _repeat(layer, wrap):
 @njit(cache=True, nogil=True)
 def _spread(row_values, layer, j):
     """Add what each voxel of a row holds to its four corners in a layer."""
-    low, high = layer[j], layer[j + 1]
-    for k in range(row_values.size):
-        low[k] += row_values[k]
-        high[k] += row_values[k]
-    for k in range(row_values.size):
-        low[k + 1] += row_values[k]
-        high[k + 1] += row_values[k]
+    low, high, end = layer[j], layer[j + 1], row_values.size - 1
+    low[0] += row_values[0]
+    high[0] += row_values[0]
+    for k in range(end):
+        both = row_values[k] + row_values[k + 1]
+        low[k + 1] += both
+        high[k + 1] += both
+    low[end + 1] += row_values[end]
+    high[end + 1] += row_values[end]
 
 
 @njit(cache=True, nogil=True)
@@ -78,32 +80,29 @@ def corner_potentials(shape, sigma, half, potential, wrap, runs, cluster, splits
     x = np.zeros((nx + 1) * (ny + 1) * (nz + 1) + before[-1])
     corners = x[: (nx + 1) * (ny + 1) * (nz + 1)].reshape(nx + 1, ny + 1, nz + 1)
     extra = np.zeros((2, before[-1]))  # sums of weighted potentials and of weights, here and below
-    sums = np.zeros((2, 2, ny + 1, nz + 1))
-    slab, first = np.empty((2, ny + 1, nz + 1)), np.empty((2, ny + 1, nz + 1))
+    sums, first = np.zeros((2, 2, ny + 1, nz + 1)), np.empty((2, ny + 1, nz + 1))
     nothing = np.zeros(entering.size)
     for i in range(nx):
-        for upper in range(2):
-            drive = nothing
-            if ends == IMPOSED and i == 0 and upper == 0:
-                drive = entering
-            elif ends == IMPOSED and i == nx - 1 and upper == 1:
-                drive = -leaving
-            if upper == 0 or (ends == IMPOSED and (i == 0 or i == nx - 1)):
-                _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab)
-            sums[:, upper] += slab
-            lift = 1.0 if ends == JUMP and upper == 1 and i == nx - 1 else 0.0
-            _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, sums, extra)
+        here, above = sums[i % 2], sums[1 - i % 2]
+        below = entering if ends == IMPOSED and i == 0 else nothing
+        beyond = -leaving if ends == IMPOSED and i == nx - 1 else nothing
+        _slab_sums(sigma, half, potential, runs, cluster, splits, i, below, above)
+        here += above
+        if ends == IMPOSED and (i == 0 or i == nx - 1):
+            _slab_sums(sigma, half, potential, runs, cluster, splits, i, beyond, above)
+        _split_sums(shape, sigma, half, potential, splits, i, 0, below, 0.0, here, extra)
+        lift = 1.0 if ends == JUMP and i == nx - 1 else 0.0
+        _split_sums(shape, sigma, half, potential, splits, i, 1, beyond, lift, above, extra)
         if i == 0:
-            first[:] = sums[:, 0]
+            first[:] = here
         else:
-            _set_means(sums[:, 0], wrap, corners[i])
-        sums[:, 0] = sums[:, 1]
-        sums[:, 1] = 0.0
+            _set_means(here, wrap, corners[i])
+    last = sums[nx % 2]
     if ends == JUMP:
-        sums[0, 0] += first[0] - first[1]
-        sums[1, 0] += first[1]
+        last[0] += first[0] - first[1]
+        last[1] += first[1]
     _set_means(first, wrap, corners[0])
-    _set_means(sums[:, 0], wrap, corners[nx])
+    _set_means(last, wrap, corners[nx])
     for e in range(before[-1]):
         x[corners.size + e] = extra[0, e] / extra[1, e]
     if ends == JUMP:
@@ -136,7 +135,7 @@ def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
             p = kind[run]
             weight = _voxel_weight(sigma, p)
             shift = drive[cluster[run]] / half[p] if half[p] > 0 else 0.0
-            for k in range(first[run], last[run] + 1):
+            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
                 values[k] = weight * (potential[row, k] + shift)
                 weights[k] = weight
         begin, end = _of_row(splits[0], row, nz)
@@ -148,7 +147,7 @@ def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
 
 @njit(cache=True, nogil=True)
 def _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, sums, extra):
-    """Add what the split voxels of a slab hold to their nodes in its lower or upper layer, `lift` to extra nodes."""
+    """Add what the split voxels of a slab hold to their nodes in its lower or upper layer; `lift` is for extra nodes."""
     split, kind, nodes, cluster, _ = splits
     nx, ny, nz = shape
     plane = (ny + 1) * (nz + 1)
@@ -164,8 +163,8 @@ def _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, su
                 extra[1, node - (nx + 1) * plane] += weight
             else:
                 place = node - (i + upper) * plane
-                sums[0, upper, place // (nz + 1), place % (nz + 1)] += weight * value
-                sums[1, upper, place // (nz + 1), place % (nz + 1)] += weight
+                sums[0, place // (nz + 1), place % (nz + 1)] += weight * value
+                sums[1, place // (nz + 1), place % (nz + 1)] += weight
 
 
 @njit(cache=True, nogil=True)
@@ -175,7 +174,7 @@ def _set_means(sums, wrap, layer):
     _fold(sums[1], wrap)
     for j in range(layer.shape[0]):
         for k in range(layer.shape[1]):
-            layer[j, k] = sums[0, j, k] / sums[1, j, k] if sums[1, j, k] > 0 else 0.0
+            layer[j, k] = sums[0, j, k] / max(sums[1, j, k], 1e-300)
     _repeat(layer, wrap)
 
 
@@ -231,40 +230,55 @@ def _chunk(work):
         )
         work[_ENERGY + k] = energy
         work[_GRADIENT + k] = g0
-        work[_GRADIENT + _CHUNK + k] = g1
-        work[_GRADIENT + 2 * _CHUNK + k] = g2
-        work[_GRADIENT + 3 * _CHUNK + k] = g3
-        work[_GRADIENT + 4 * _CHUNK + k] = g4
-        work[_GRADIENT + 5 * _CHUNK + k] = g5
-        work[_GRADIENT + 6 * _CHUNK + k] = g6
-        work[_GRADIENT + 7 * _CHUNK + k] = g7
+        work[_GRADIENT + _ROW + k + 1] = g1
+        work[_GRADIENT + 2 * _ROW + k] = g2
+        work[_GRADIENT + 3 * _ROW + k + 1] = g3
+        work[_GRADIENT + 4 * _ROW + k] = g4
+        work[_GRADIENT + 5 * _ROW + k + 1] = g5
+        work[_GRADIENT + 6 * _ROW + k] = g6
+        work[_GRADIENT + 7 * _ROW + k + 1] = g7
 
 
 @njit(cache=True, nogil=True)
-def _row(corners, pull, weights, energies, i, j, work):
-    """Set the energies of a row of voxels of conductivities `weights` and add its half gradient to `pull`."""
+def _row(corners, low, high, weights, energies, i, j, work):
+    """Set the energies of a row of voxels of conductivities `weights` and add its half gradient to the layers `low` and `high`."""
     length = energies.size
     for first in range(0, length, _CHUNK):
         count = min(_CHUNK, length - first)
-        if not weights[:, first : first + count].any():
-            energies[first : first + count] = 0.0
+        conductivity = weights[:, first : first + count]
+        energies[first : first + count] = 0.0
+        if not _any(conductivity[3]):
             continue
         for axis in range(3):
-            for k in range(count):
-                work[axis * _CHUNK + k] = weights[axis, first + k]
+            _copy(conductivity[axis], work[axis * _CHUNK :])
             work[axis * _CHUNK + count : (axis + 1) * _CHUNK] = 0.0
         for quarter in range(4):
-            values = corners[i + quarter // 2, j + quarter % 2]
-            for k in range(count + 1):
-                work[_VALUES + quarter * _ROW + k] = values[first + k]
+            values = corners[i + quarter // 2, j + quarter % 2, first : first + count + 1]
+            _copy(values, work[_VALUES + quarter * _ROW :])
         _chunk(work)
-        energies[first : first + count] = work[_ENERGY : _ENERGY + count]
+        _copy(work[_ENERGY : _ENERGY + count], energies[first:])
         for quarter in range(4):
-            target = pull[quarter // 2, j + quarter % 2]
-            for k in range(count):
-                target[first + k] += work[_GRADIENT + 2 * quarter * _CHUNK + k]
-            for k in range(count):
-                target[first + k + 1] += work[_GRADIENT + (2 * quarter + 1) * _CHUNK + k]
+            lower = work[_GRADIENT + 2 * quarter * _ROW :]
+            upper = work[_GRADIENT + (2 * quarter + 1) * _ROW :]
+            target = (high if quarter > 1 else low)[j + quarter % 2, first : first + count + 1]
+            for k in range(target.size):
+                target[k] += lower[k] + upper[k]
+
+
+@njit(cache=True, nogil=True)
+def _any(values):
+    """Return whether any value is positive."""
+    result = False
+    for value in values:
+        result |= value > 0
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _copy(values, target):
+    """Copy values to the beginning of a longer array; a slice would be copied by a slower, general routine."""
+    for k in range(values.size):
+        target[k] = values[k]
 
 
 @njit(cache=True, nogil=True)
@@ -281,71 +295,73 @@ def relax(shape, sigma, wrap, runs, cluster, splits, ends, faces, x, energy):
     pull, stiff = np.zeros((2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))  # half gradient, eigenvalues
     pull_extra, stiff_extra = np.zeros(before[-1]), np.zeros(before[-1])
     first_pull, first_stiff = np.zeros((ny + 1, nz + 1)), np.zeros((ny + 1, nz + 1))
-    work = np.zeros(_BUFFER)
+    work, stiffest = np.zeros(_BUFFER), np.zeros(sigma.shape[1])
+    for p in range(sigma.shape[1]):
+        stiffest[p] = sigma[:, p].max() / 2
     for i in range(nx):
-        _slab(sigma, runs, cluster, splits, corners, i, pull, stiff, work, energy)
-        _split_slab(shape, sigma, splits, i, ends == JUMP and i == nx - 1, x, pull, stiff, pull_extra, stiff_extra, energy)
+        layers = (pull[i % 2], pull[1 - i % 2], stiff[i % 2], stiff[1 - i % 2])
+        layers[1][:] = layers[3][:] = 0.0
+        _slab(sigma, stiffest, runs, cluster, splits, corners, i, layers, work, energy)
+        jumps = ends == JUMP and i == nx - 1
+        _split_slab(shape, sigma, stiffest, splits, i, jumps, x, layers, pull_extra, stiff_extra, energy)
         if ends == IMPOSED and i == 0:
-            _impose(faces[0], faces[2], 0, 1.0, pull[0], pull_extra, size)
+            _impose(faces[0], faces[2], 0, 1.0, layers[0], pull_extra, size)
         if ends == IMPOSED and i == nx - 1:
-            _impose(faces[1], faces[3], nx * (ny + 1) * (nz + 1), -1.0, pull[1], pull_extra, size)
+            _impose(faces[1], faces[3], nx * (ny + 1) * (nz + 1), -1.0, layers[1], pull_extra, size)
         if i == 0:
-            first_pull[:], first_stiff[:] = pull[0], stiff[0]
+            first_pull[:], first_stiff[:] = layers[0], layers[2]
         else:
-            _step(pull[0], stiff[0], wrap, corners[i])
-        pull[0], stiff[0] = pull[1], stiff[1]
-        pull[1] = stiff[1] = 0.0
+            _step(layers[0], layers[2], wrap, corners[i])
+    last_pull, last_stiff = pull[nx % 2], stiff[nx % 2]
     if ends == JUMP:
-        pull[0] += first_pull
-        stiff[0] += first_stiff
-        _step(pull[0], stiff[0], wrap, corners[nx])
+        last_pull += first_pull
+        last_stiff += first_stiff
+        _step(last_pull, last_stiff, wrap, corners[nx])
         corners[0] = corners[nx] + 1.0
     elif ends == IMPOSED:
         _step(first_pull, first_stiff, wrap, corners[0])
-        _step(pull[0], stiff[0], wrap, corners[nx])
+        _step(last_pull, last_stiff, wrap, corners[nx])
     free = (before[1], before[nx]) if ends == FIXED else (0, before[-1])
     for e in range(free[0], free[1]):
         x[size + e] -= _STEP * pull_extra[e] / stiff_extra[e]
 
 
 @njit(cache=True, nogil=True)
-def _slab(sigma, runs, cluster, splits, corners, i, pull, stiff, work, energy):
-    """Add energies, half gradient and eigenvalues of the unsplit voxels of a slab."""
+def _slab(sigma, stiffest, runs, cluster, splits, corners, i, layers, work, energy):
+    """Add energies, half gradient and eigenvalues of the unsplit voxels of a slab to its two `layers`, see `relax`."""
+    low, high, low_stiff, high_stiff = layers
     first, last, kind, row_start = runs
     ny, nz = corners.shape[1] - 1, corners.shape[2] - 1
-    weights, energies, stiffness = np.empty((3, nz)), np.empty(nz), np.empty(nz)
-    here = np.zeros_like(stiff[0])
+    weights, energies = np.empty((4, nz)), np.empty(nz)
     for j in range(ny):
         row = i * ny + j
+        if row_start[row] == row_start[row + 1]:
+            continue
         weights[:] = 0.0
-        stiffness[:] = 0.0
         for run in range(row_start[row], row_start[row + 1]):
             p = kind[run]
-            for axis in range(3):
-                weights[axis, first[run] : last[run] + 1] = sigma[axis, p] / 36
-            stiffness[first[run] : last[run] + 1] = sigma[:, p].max() / 2
+            wx, wy, wz, bound = sigma[0, p] / 36, sigma[1, p] / 36, sigma[2, p] / 36, stiffest[p]
+            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+                weights[0, k], weights[1, k], weights[2, k], weights[3, k] = wx, wy, wz, bound
         begin, end = _of_row(splits[0], row, nz)
         for e in range(begin, end):
             weights[:, splits[0][e] - row * nz] = 0.0
-            stiffness[splits[0][e] - row * nz] = 0.0
-        _row(corners, pull, weights, energies, i, j, work)
-        _spread(stiffness, here, j)
+        _row(corners, low, high, weights, energies, i, j, work)
+        _spread(weights[3], high_stiff, j)
         for run in range(row_start[row], row_start[row + 1]):
             kept = 0.0
-            for k in range(first[run], last[run] + 1):
+            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
                 kept += energies[k]
             energy[cluster[run]] += kept
-    stiff[0] += here
-    stiff[1] += here
+    low_stiff += high_stiff
 
 
 @njit(cache=True, nogil=True)
-def _split_slab(shape, sigma, splits, i, jumps, x, pull, stiff, pull_extra, stiff_extra, energy):
+def _split_slab(shape, sigma, stiffest, splits, i, jumps, x, layers, pull_extra, stiff_extra, energy):
     """Add energies, half gradient and eigenvalues of the split voxels of a slab, whose upper extra nodes may jump."""
     split, kind, nodes, cluster, _ = splits
     nx, ny, nz = shape
     plane = (ny + 1) * (nz + 1)
-    flat_pull, flat_stiff = pull.reshape(2 * plane), stiff.reshape(2 * plane)
     values = np.empty(8)
     begin, end = np.searchsorted(split, i * ny * nz), np.searchsorted(split, (i + 1) * ny * nz)
     for e in range(begin, end):
@@ -360,10 +376,12 @@ def _split_slab(shape, sigma, splits, i, jumps, x, pull, stiff, pull_extra, stif
             node = nodes[e, corner]
             if node >= (nx + 1) * plane:
                 pull_extra[node - (nx + 1) * plane] += result[corner + 1]
-                stiff_extra[node - (nx + 1) * plane] += sigma[:, p].max() / 2
+                stiff_extra[node - (nx + 1) * plane] += stiffest[p]
             else:
-                flat_pull[node - i * plane] += result[corner + 1]
-                flat_stiff[node - i * plane] += sigma[:, p].max() / 2
+                upper = corner // 4
+                place = node - (i + upper) * plane
+                layers[upper].reshape(plane)[place] += result[corner + 1]
+                layers[2 + upper].reshape(plane)[place] += stiffest[p]
 
 
 @njit(cache=True, nogil=True)
@@ -385,6 +403,5 @@ def _step(pull, stiff, wrap, layer):
     _fold(stiff, wrap)
     for j in range(layer.shape[0]):
         for k in range(layer.shape[1]):
-            if stiff[j, k] > 0:
-                layer[j, k] -= _STEP * pull[j, k] / stiff[j, k]
+            layer[j, k] -= _STEP * pull[j, k] / max(stiff[j, k], 1e-300)
     _repeat(layer, wrap)
