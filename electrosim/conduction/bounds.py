@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,9 +25,9 @@ from electrosim.conduction.problem import AXES, Problem
 _BYTES_PER_VOXEL = 25  # of the image: potentials of voxels and corners, phases, runs
 _STEPS = 1  # steps on the potentials of the corners
 _ENDS = {
-    "constant-potential": lower_bound_kernels.FIXED,
-    "constant-current": lower_bound_kernels.IMPOSED,
-    "periodic": lower_bound_kernels.JUMP,
+    "constant-potential": tree_kernels.FIXED,
+    "constant-current": tree_kernels.IMPOSED,
+    "periodic": tree_kernels.JUMP,
 }
 
 Array = NDArray[np.float64]
@@ -62,11 +62,12 @@ def check_bounds(problem: Problem) -> None:
     Raises
     ------
     InputError
-        If the electrodes lie in the centres of the end voxels, or memory lacks.
+        If currents are imposed in the centres of the end voxels, or memory lacks.
     """
-    if problem.electrode != "face" and problem.boundary != "periodic":
+    if problem.electrode == "first-voxel" and problem.boundary == "constant-current":
         raise InputError(
-            f'bounds = true needs electrode = "face", not "{problem.electrode}"; change it or leave the interval out',
+            'bounds = true with boundary = "constant-current" needs electrode = "face", not "first-voxel"; '
+            "change it or leave the interval out",
             ("transport", "electrode"),
         )
     check_memory(_BYTES_PER_VOXEL * problem.image.size, f"the interval on {problem.image.size} voxels")
@@ -85,15 +86,36 @@ def interval(problem: Problem, direction: str, flow: Flow, steps: int = _STEPS) 
     """
     if flow.carrying_clusters == 0:
         return Interval(0.0, 0.0)
-    structure = _structure(problem, view(problem, direction), _turned(flow.potential, direction))
+    turned = np.ascontiguousarray(np.moveaxis(flow.potential, AXES.index(direction), 0), np.float64)
+    grid = view(problem, direction)
+    grid = replace(grid, phase=np.where(np.isfinite(turned), grid.phase, np.uint8(0)))
+    sigma = np.diagonal(grid.face, axis1=1, axis2=2).copy()
+    if problem.boundary == "constant-potential" and problem.electrode == "first-voxel":
+        grid, sigma, turned = _with_half_voxels(grid, sigma, turned)
+    sigma[problem.image.ndim :] = 0.0
+    structure = _structure(grid, sigma, turned.reshape(-1, turned.shape[2]), _ENDS[problem.boundary])
     scale = length_per_area(problem, direction)
     return Interval(scale * structure.lower(), scale * structure.upper(steps))
 
 
-def _turned(potential: NDArray[Any], direction: str) -> NDArray[Any]:
-    """Return the potential of the voxels, by rows, as `network.view` turns the image."""
-    turned = np.ascontiguousarray(np.moveaxis(potential, AXES.index(direction), 0))
-    return turned.reshape(-1, turned.shape[2])
+def _with_half_voxels(grid: Grid, sigma: Array, potential: Array) -> tuple[Grid, Array, Array]:
+    """Cut the end voxels in halves at their centres, where the electrodes lie, and leave out the outer halves.
+
+    Half a voxel conducts like a whole one of twice the conductivity along the direction and half of it across, so each
+    phase gets a second number for the end layers. Their potentials are those of the centres of the halves.
+    """
+    conductivity = np.concatenate([sigma, sigma * np.array([[2.0], [0.5], [0.5]])], axis=1)
+    total = conductivity[:, :, None] + conductivity[:, None, :]
+    face = 2 * conductivity[:, :, None] * conductivity[:, None, :] / np.where(total > 0, total, 1.0)
+    phase = grid.phase.astype(np.min_scalar_type(face.shape[1] - 1))
+    potential = potential.copy()
+    old = potential[[0, 1, -2, -1]]
+    for end, at, inner in ((0, old[0], old[1]), (-1, old[3], old[2])):
+        kind, beside = grid.phase[end], grid.phase[1 if end == 0 else -2]
+        through = np.where(beside > 0, grid.face[0][kind, beside] * (at - inner), 0.0)
+        potential[end] = at - np.divide(through, 4 * sigma[0][kind], out=np.zeros(at.shape), where=through != 0)
+        phase[end][kind > 0] += sigma.shape[1]
+    return Grid(phase, face, 2 * conductivity[0], grid.wrap), conductivity, potential
 
 
 @dataclass(frozen=True)
@@ -104,10 +126,9 @@ class _Structure:
     imposed; `shares` the current through each of them, by clusters.
     """
 
-    phase: NDArray[np.uint8]
     grid: Grid
     sigma: Array
-    potential: NDArray[Any]
+    potential: Array
     ends: int
     runs: tuple[Indices, ...]
     tree: tuple[Indices, ...]
@@ -118,37 +139,46 @@ class _Structure:
 
     def lower(self) -> float:
         """Return a lower bound of the conductance: finite-volume currents, balanced run by run."""
+        phase = self.grid.phase
         conducts = (self.grid.face, self.grid.half, self.potential, self.grid.wrap, self.runs, self.tree)
+        ends = (self.ends, *self.shares)
         passed = lower_bound_kernels.surplus(
-            self.phase.shape, self.grid.half, self.potential, self.runs, self.tree, self.ends, *self.shares, self.inflow
+            phase.shape, self.grid.half, self.potential, self.runs, self.tree, *ends, self.inflow
         )
-        current, power = lower_bound_kernels.flux_power(
-            self.phase, self.sigma, *conducts, passed, self.ends, *self.shares, self.clusters
-        )
+        current, power = lower_bound_kernels.flux_power(phase, self.sigma, *conducts, passed, *ends, self.clusters)
         return float(np.sum(np.divide(current**2, power, out=np.zeros_like(power), where=power > 0)))
 
     def upper(self, steps: int) -> float:
-        """Return an upper bound of the conductance: a trilinear potential in every voxel, continuous where they join."""
-        shape, wrap = self.phase.shape, self.grid.wrap
-        split, nodes, before = corner_kernels.split_voxels(self.phase, self.grid.face, wrap)
-        splits = (split, self.phase.ravel()[split], nodes, self.cluster_of(split), before)
+        """Return an upper bound of the conductance: a potential trilinear in voxels, continuous where they join."""
+        shape, wrap, cluster = self.grid.phase.shape, self.grid.wrap, self.tree[4]
+        split, nodes, before = corner_kernels.split_voxels(self.grid.phase, self.grid.face, wrap)
+        splits = (split, self.grid.phase.ravel()[split], nodes, self.cluster_of(split), before)
         corners = [_face_corners(faces, shape, end, split, nodes) for end, faces in enumerate(self.faces)]
         owners = [self.cluster_of(faces) for faces in self.faces]
         currents = [share[owner] for share, owner in zip(self.shares, owners, strict=True)]
         x = upper_bound_kernels.corner_potentials(
-            shape, self.sigma, self.grid.half, self.potential, wrap, self.runs, self.tree[4], splits, self.ends, *self.shares
+            shape,
+            self.sigma,
+            self.grid.half,
+            self.potential,
+            wrap,
+            self.runs,
+            cluster,
+            splits,
+            self.ends,
+            *self.shares,
         )
         for _ in range(steps + 1):
             drop, energy = self._drop(x, corners, owners), np.zeros(self.clusters)
             upper_bound_kernels.relax(
-                shape, self.sigma, wrap, self.runs, self.tree[4], splits, self.ends, (*corners, *currents), x, energy
+                shape, self.sigma, wrap, self.runs, cluster, splits, self.ends, (*corners, *currents), x, energy
             )
         with np.errstate(divide="ignore"):
             return float(np.sum(energy / drop**2))
 
     def _drop(self, x: Array, corners: list[Indices], owners: list[Indices]) -> Array:
         """Return the drop of the mean potential from the first to the last end faces of each cluster."""
-        if self.ends != lower_bound_kernels.IMPOSED:
+        if self.ends != tree_kernels.IMPOSED:
             return np.ones(self.clusters)
         first, last = (
             np.bincount(owner, x[at].mean(axis=1)) / np.bincount(owner)
@@ -159,33 +189,27 @@ class _Structure:
 
     def cluster_of(self, voxels: Indices) -> Indices:
         """Return the clusters of voxels given by their flat indices."""
-        return _cluster_of(voxels, self.phase.shape[2], self.runs, self.tree)
+        return _cluster_of(voxels, self.grid.phase.shape[2], self.runs, self.tree)
 
 
-def _structure(problem: Problem, grid: Grid, potential: NDArray[Any]) -> _Structure:
+def _structure(grid: Grid, sigma: Array, potential: Array, ends: int) -> _Structure:
     """Lay the tree and find the currents of the clusters."""
-    phase = np.where(np.isfinite(potential).reshape(grid.phase.shape), grid.phase, np.uint8(0))
-    sigma = np.diagonal(grid.face, axis1=1, axis2=2).copy()
-    sigma[problem.image.ndim :] = 0.0
-    ends = _ENDS[problem.boundary]
-    electrodes = ends == lower_bound_kernels.FIXED
-    conductances = np.concatenate([grid.face.ravel(), grid.half]) if electrodes else grid.face.ravel()
+    phase = grid.phase
+    thresholds = _decades(np.concatenate([grid.face.ravel(), grid.half if ends == tree_kernels.FIXED else []]))
     runs = tree_kernels.list_runs(phase, grid.face)
-    tree = tree_kernels.spanning_tree(
-        phase.shape, grid.face, grid.half, grid.wrap, _decades(conductances), runs, electrodes
-    )
+    tree = tree_kernels.spanning_tree(phase.shape, grid.face, grid.half, grid.wrap, thresholds, runs, ends)
     clusters = int(tree[4].max()) + 1
     inflow, mean = lower_bound_kernels.inflows(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
     faces = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     shares = (np.zeros(clusters), np.zeros(clusters))
-    if ends == lower_bound_kernels.IMPOSED:
+    if ends == tree_kernels.IMPOSED:
         if phase.shape[0] == 1:
             mean[:] = 1.0  # any current does
         layer = phase[0].size
         first, last = (np.flatnonzero(grid.half[phase[end].ravel()]) for end in (0, -1))
         faces = (first, last + phase.size - layer)
         shares = tuple(mean / np.bincount(_cluster_of(face, phase.shape[2], runs, tree)) for face in faces)
-    return _Structure(phase, grid, sigma, potential, ends, runs, tree, clusters, inflow, faces, shares)
+    return _Structure(grid, sigma, potential, ends, runs, tree, clusters, inflow, faces, shares)
 
 
 def _cluster_of(voxels: Indices, length: int, runs: tuple[Indices, ...], tree: tuple[Indices, ...]) -> Indices:

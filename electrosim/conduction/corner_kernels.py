@@ -1,7 +1,7 @@
 """Compiled loops that give the corners of voxels their nodes: voxels share a node only where they are joined.
 
 Legend. As in `tree_kernels`. Place 4a + 2b + c of a corner (i, j, k) is the voxel (i - 1 + a, j - 1 + b, k - 1 + c);
-corner 4a + 2b + c of a voxel (i, j, k) is (i + a, j + b, k + c): a voxel at a corner's place p has it as its corner 7 - p.
+corner 4a + 2b + c of a voxel (i, j, k) is (i + a, j + b, k + c): the voxel at place p has the corner as its 7 - p.
 Nodes are numbered flat: corner (i, j, k) of the (nx + 1, ny + 1, nz + 1) corners first, then the extra nodes of corners
 at which parts of the structure meet that are not joined there. Voxels that use an extra node are split voxels.
 """
@@ -28,9 +28,9 @@ def _voxel(shape, wrap, corner, place):
 
 @njit(cache=True, nogil=True)
 def _parts(around, face, part):
-    """Number the parts that the eight voxels around a corner form, joined by faces there; -1 where nothing is carried.
+    """Find the parts that the eight voxels around a corner form, joined by faces there; -1 where nothing is carried.
 
-    Returns how many there are.
+    Returns how many there are; they are numbered from 0.
     """
     for place in range(8):
         part[place] = place if around[place] > 0 else -1
@@ -57,8 +57,8 @@ def _parts(around, face, part):
 
 @njit(cache=True, nogil=True)
 def _parts_of_corner(phase, face, wrap, corner, part):
-    """Number the parts around a corner."""
-    around = np.zeros(8, np.uint8)
+    """Find the parts around a corner of the image."""
+    around = np.zeros(8, np.int64)
     for place in range(8):
         voxel = _voxel(phase.shape, wrap, corner, place)
         if voxel >= 0:
@@ -68,11 +68,11 @@ def _parts_of_corner(phase, face, wrap, corner, part):
 
 @njit(cache=True, nogil=True)
 def _patterns_that_may_split(face):
-    """Return for each pattern of eight voxels, a bit each (see `_crowded_corners`), whether it may be of several parts."""
+    """Return for each pattern of eight voxels, see `_crowded_corners`, whether it may be of several parts."""
     all_join = np.all(face[:, 1:, 1:] > 0)
     joined = np.ones((3, 2, 2))
     joined[:, 0, :] = joined[:, :, 0] = 0.0
-    around, part = np.empty(8, np.uint8), np.empty(8, np.int64)
+    around, part = np.empty(8, np.int64), np.empty(8, np.int64)
     result = np.zeros(256, np.bool_)
     for pattern in range(256):
         carrying = 0

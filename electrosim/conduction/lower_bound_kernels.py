@@ -1,8 +1,7 @@
 """Compiled loops of the lower bound: finite-volume currents made free of sources, and their power.
 
 Legend. As in `tree_kernels`; voxels count as unit cubes. sigma[a, p] conductivity of phase p along axis a;
-potential[row, k] of the voxels, read only where phase[row, k] > 0; passed[r] current that run r passes on along the tree.
-`ends` is what holds at the end planes: FIXED potentials 1 and 0, IMPOSED currents, or a JUMP of 1 between periodic ones.
+potential[row, k] of the voxels, read only where something is carried; passed[r] what run r passes on along the tree;
 entering[c], leaving[c] current through each conducting end face of cluster c, if imposed.
 
 Inside a run the current along the row is not taken from the potential: it is what balance demands once the currents
@@ -14,9 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from electrosim.conduction.tree_kernels import neighbour_row, next_run
-
-FIXED, IMPOSED, JUMP = 0, 1, 2
+from electrosim.conduction.tree_kernels import FIXED, JUMP, neighbour_row, next_run
 
 
 @njit(cache=True, nogil=True)
@@ -64,7 +61,7 @@ def _end_currents(half, potential, runs, tree, passed, ends, imposed, row, side,
 def _current_along(face, potential, runs, tree, passed, row, run, other):
     """Return the current from the upper end of a run into the run that touches it there."""
     first, last, kind, _ = runs
-    _, exit_side, exit_place, _, _ = tree
+    exit_side = tree[1]
     current = face[2, kind[run], kind[other]] * (potential[row, last[run]] - potential[row, first[other]])
     if exit_side[run] == 5:
         current += passed[run]
@@ -167,18 +164,18 @@ def flux_power(phase, sigma, face, half, potential, wrap, runs, tree, passed, en
             else:
                 _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 1, up)
             _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 3, aside)
-            _row_power(face, potential, wrap, runs, tree, passed, resistance, row, from_layer[j], up, from_row, aside, power)
+            currents = (from_layer[j], up, from_row, aside)
+            _row_power(face, potential, wrap, runs, tree, passed, resistance, row, currents, power)
             from_layer[j], from_row[:] = up, aside
     return total, power
 
 
 @njit(cache=True, nogil=True)
-def _row_power(face, potential, wrap, runs, tree, passed, resistance, row, below, up, beside, aside, power):
+def _row_power(face, potential, wrap, runs, tree, passed, resistance, row, currents, power):
     """Add the power lost in a row; the current along the row is what leaves every voxel balanced."""
     first, last, kind, row_start = runs
-    length = up.size
-    before = -1
-    along = 0.0
+    below, up, beside, aside = currents
+    length, before, along = up.size, -1, 0.0
     for run in range(row_start[row], row_start[row + 1]):
         if before < 0 or next_run(runs, row, before, length, False) != run:
             along = 0.0

@@ -1,10 +1,11 @@
 """Compiled loops that lay a spanning tree through everything that carries current, along which surpluses leave.
 
-Legend. Axis 0 is the direction of transport; wrap[a] whether axis a repeats. phase[i, j, k] phase number of a voxel that
-carries current, else 0; face[a, p, q] conductance of the face between phases p and q along axis a; half[p] conductance
-from a voxel's centre to its outer face along axis 0.
+Legend. Axis 0 is the direction of transport; wrap[a] whether axis a repeats. phase[i, j, k] phase number of a voxel
+that carries current, else 0; face[a, p, q] conductance of the face between phases p and q along axis a; half[p]
+conductance from a voxel's centre to its outer face along axis 0. `ends` is what holds at the end planes: FIXED
+potentials 1 and 0, IMPOSED currents, or a JUMP of 1 between periodic ones.
 A run is a stretch of voxels of one phase in a row (i, j); there are some ten times fewer runs than voxels. Run r is
-voxels first[r] to last[r] of its row, of phase kind[r]; row_start[row] is the first run of a row, rows counted i * ny + j.
+voxels first[r] to last[r] of its row, of phase kind[r]; row_start[row] is the first run of row i * ny + j.
 Sides of a run: 2a faces down axis a, 2a + 1 up; side ^ 1 is the opposite one. A run's surplus leaves through the side
 exit_side[r] into the run parent[r], or into an electrode if that is negative; across the row at voxel exit_place[r].
 """
@@ -14,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-NOWHERE = 255
+FIXED, IMPOSED, JUMP = 0, 1, 2
+_NOWHERE = 255
 _STIFF = 0.01  # a run ends where the next face along it is weaker than this share of a voxel's strongest one
 
 
@@ -29,9 +31,9 @@ def list_runs(phase, face):
     for row in range(rows.shape[0]):
         row_start[row + 1] = row_start[row] + _count_runs(rows[row], joins)
     first, last = np.empty(row_start[-1], np.int32), np.empty(row_start[-1], np.int32)
-    kind = np.empty(row_start[-1], np.uint8)
+    kind = np.empty(row_start[-1], phase.dtype)
     for row in range(rows.shape[0]):
-        run, before = row_start[row] - 1, np.uint8(0)
+        run, before = row_start[row] - 1, 0
         for k in range(rows.shape[1]):
             p = rows[row, k]
             if p > 0:
@@ -46,7 +48,7 @@ def list_runs(phase, face):
 @njit(cache=True, nogil=True)
 def _count_runs(row, joins):
     """Return the number of runs of a row."""
-    count, before = 0, np.uint8(0)
+    count, before = 0, 0
     for p in row:
         count += p > 0 and (p != before or not joins[p])
         before = p
@@ -77,22 +79,22 @@ def next_run(runs, row, run, end, wraps):
 
 
 @njit(cache=True, nogil=True)
-def spanning_tree(shape, face, half, wrap, thresholds, runs, electrodes):
+def spanning_tree(shape, face, half, wrap, thresholds, runs, ends):
     """Return a way out for every run: all runs from the roots outwards, sides, places, parents, and clusters.
 
-    With `electrodes` the roots are runs that touch an end plane. Otherwise each cluster has one root, which has no way
-    out: it is found balanced when all others have passed on their surplus. Clusters are numbered from 0.
+    With fixed potentials the roots are runs at the electrodes, and all clusters count as one. Otherwise each cluster
+    has one root, which has no way out: it is balanced when all others have passed on their surplus.
     The tree takes the strongest face that leads on, in classes between the falling thresholds, so that weak faces are
     crossed only where nothing else leads out (Prim's algorithm); within a class it grows breadth first.
     """
-    first, _, kind, row_start = runs
+    first, _, _, row_start = runs
     count = first.size
     row_of = np.empty(count, np.int32)
     for row in range(row_start.size - 1):
         row_of[row_start[row] : row_start[row + 1]] = row
     tree = (
         np.empty(count, np.int32),
-        np.full(count, NOWHERE, np.uint8),
+        np.full(count, _NOWHERE, np.uint8),
         np.zeros(count, np.int32),
         np.full(count, -1, np.int32),
         np.full(count, -1, np.int32),
@@ -100,18 +102,18 @@ def spanning_tree(shape, face, half, wrap, thresholds, runs, electrodes):
     order, exit_side, exit_place, _, cluster = tree
     scanned = np.zeros(thresholds.size, np.int64)  # how many of `order` have been left through faces of each class
     rooted = np.zeros(thresholds.size, np.bool_)
-    found, clusters, level = 0, 0, 0
+    found, clusters = 0, 0
     candidate = row_start[shape[0] // 2 * shape[1]]  # a root in the middle has the shortest ways to it
     for _ in range(count):
         while cluster[candidate % count] >= 0:
             candidate += 1
-        if not electrodes:
+        if ends != FIXED:
             order[found], cluster[candidate % count] = candidate % count, clusters
             found, clusters = found + 1, clusters + 1
         level = 0
         while level < thresholds.size:
             before = found
-            if electrodes and not rooted[level]:
+            if ends == FIXED and not rooted[level]:
                 rooted[level] = True
                 found = _leave_electrodes(shape, half, thresholds[level], runs, tree, found)
             elif scanned[level] < found:
@@ -122,7 +124,7 @@ def spanning_tree(shape, face, half, wrap, thresholds, runs, electrodes):
                 level += 1
             if found > before:
                 level = 0
-        if found == count or electrodes:
+        if found == count or ends == FIXED:
             break
     return order[:found], exit_side, exit_place, tree[3], cluster
 

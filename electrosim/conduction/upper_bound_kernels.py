@@ -2,10 +2,9 @@
 
 Legend. As in `tree_kernels` and `corner_kernels`; voxels count as unit cubes. sigma[a, p] conductivity of phase p along
 axis a; potential[row, k] of the voxels, read only where something is carried. x potentials of the nodes: those of
-corner (i, j, k) lie in layer i, with `before` the extra nodes of the layer begin at before[i]. split, kind_split, nodes,
-cluster_split: flat index, phase, eight nodes and cluster of the split voxels. `ends` is what holds at the end planes,
-see `lower_bound_kernels`; face_nodes[s], face_cluster[s], face_current[s] four nodes, cluster and imposed current of the
-conducting end faces of the first and last layer.
+corner (i, j, k) lie in layer i. splits: flat indices, phases, eight nodes and clusters of the split voxels, and how
+many extra nodes come before each layer. faces: nodes of the conducting end faces of the first layer, of the last, and the
+currents imposed there. entering[c], leaving[c]: the same currents by clusters.
 
 Everything goes from layer to layer. The voxels between two layers of corners, a slab, add to both of them; when the
 slabs on both sides have been added, a layer is complete. Where the direction is periodic, the last layer of corners is
@@ -17,10 +16,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from electrosim.conduction.lower_bound_kernels import FIXED, IMPOSED, JUMP
+from electrosim.conduction.tree_kernels import FIXED, IMPOSED, JUMP
 
 _STEP = 1.8  # share, out of 2, of the longest step that cannot raise the energy
-_FAINT = 1e-12  # weight of a voxel that conducts only across the direction, which says little about a corner's potential
+_FAINT = 1e-12  # weight of a voxel that conducts only across the direction: it says little about its corners
 
 _CHUNK = 64  # voxels of a row treated at once
 _ROW = _CHUNK + 8  # room for their corners
@@ -147,7 +146,7 @@ def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
 
 @njit(cache=True, nogil=True)
 def _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, sums, extra):
-    """Add what the split voxels of a slab hold to their nodes in its lower or upper layer; `lift` is for extra nodes."""
+    """Add what split voxels of a slab hold to their nodes in its lower or upper layer; `lift` is for extra nodes."""
     split, kind, nodes, cluster, _ = splits
     nx, ny, nz = shape
     plane = (ny + 1) * (nz + 1)
@@ -241,7 +240,7 @@ def _chunk(work):
 
 @njit(cache=True, nogil=True)
 def _row(corners, low, high, weights, energies, i, j, work):
-    """Set the energies of a row of voxels of conductivities `weights` and add its half gradient to the layers `low` and `high`."""
+    """Set the energies of a row of voxels and add its half gradient to the layers below and above."""
     length = energies.size
     for first in range(0, length, _CHUNK):
         count = min(_CHUNK, length - first)

@@ -216,7 +216,7 @@ class Twin:
         return self.scale * np.sum(energy[carries] / drop[carries] ** 2)
 
 
-@settings(max_examples=4 * SOME)
+@settings(max_examples=2 * SOME)
 @given(problems(), st.integers(0, 2))
 def test_the_interval_against_its_plain_twin(problem, steps):
     flow = exact_flow(problem)
@@ -266,7 +266,7 @@ def test_finite_volumes_lie_at_or_below_the_interval(problem):
 
 
 @settings(max_examples=FEW)
-@given(problems())
+@given(problems(most=3))
 def test_intervals_nest_when_the_same_geometry_is_refined(problem):
     flows = [exact_flow(one) for one in (problem, refined(problem))]
     coarse, fine = (found(one, flow) for one, flow in zip((problem, refined(problem)), flows, strict=True))
@@ -277,6 +277,27 @@ def test_intervals_nest_when_the_same_geometry_is_refined(problem):
         for twin in twins:
             twin.assemble()
         assert twins[1].least() <= twins[0].least() * (1 + 1e-7)  # the coarse potentials are among the fine ones
+
+
+@settings(max_examples=2 * SOME)
+@given(problems(), st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1]))
+def test_electrodes_in_the_centres_of_the_end_voxels(problem, seed, size):
+    axis = "xyz".index(problem.directions)
+    if problem.image.shape[axis] < 2:
+        return
+    given_there = dataclasses.replace(problem, boundary="constant-potential", electrode="first-voxel")
+    flow = exact_flow(given_there)
+    noise = size * np.random.default_rng(seed).standard_normal(flow.potential.shape)
+    halves = found(given_there, dataclasses.replace(flow, potential=flow.potential + noise))
+    fine = refined(given_there)  # in which the halves beyond the electrodes are voxels: cut them off
+    inner = fine.image.take(np.arange(1, fine.image.shape[axis] - 1), axis)
+    present = {label: value for label, value in fine.conductivity.items() if np.any(inner == label)}
+    if not present:
+        return
+    sharp = found(dataclasses.replace(fine, image=inner, electrode="face", conductivity=present))
+    assert halves.lower <= sharp.upper * (1 + ROUNDING)
+    assert sharp.lower <= halves.upper * (1 + ROUNDING)
+    assert flow.relative_conductivity <= halves.upper * (1 + ROUNDING)
 
 
 @settings(max_examples=SOME)
