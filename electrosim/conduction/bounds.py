@@ -23,6 +23,7 @@ from electrosim.conduction.network import Grid, view
 from electrosim.conduction.problem import AXES, Problem
 
 _BYTES_PER_VOXEL = 25  # of the image: potentials of voxels and corners, phases, runs
+_STIFF = 0.01  # share of a voxel's strongest face below which a run ends at the next one
 _STEPS = 1  # steps on the potentials of the corners
 _ENDS = {
     "constant-potential": tree_kernels.FIXED,
@@ -152,7 +153,8 @@ class _Structure:
         """Return an upper bound of the conductance: a potential trilinear in voxels, continuous where they join."""
         shape, wrap, cluster = self.grid.phase.shape, self.grid.wrap, self.tree[4]
         split, nodes, before = corner_kernels.split_voxels(self.grid.phase, self.grid.face, wrap)
-        splits = (split, self.grid.phase.ravel()[split], nodes, self.cluster_of(split), before)
+        row_split = np.searchsorted(split, np.arange(0, self.grid.phase.size + 1, shape[2]))
+        splits = (split, self.grid.phase.ravel()[split], nodes, self.cluster_of(split), row_split, before)
         corners = [_face_corners(faces, shape, end, split, nodes) for end, faces in enumerate(self.faces)]
         owners = [self.cluster_of(faces) for faces in self.faces]
         currents = [share[owner] for share, owner in zip(self.shares, owners, strict=True)]
@@ -196,7 +198,7 @@ def _structure(grid: Grid, sigma: Array, potential: Array, ends: int) -> _Struct
     """Lay the tree and find the currents of the clusters."""
     phase = grid.phase
     thresholds = _decades(np.concatenate([grid.face.ravel(), grid.half if ends == tree_kernels.FIXED else []]))
-    runs = tree_kernels.list_runs(phase, grid.face)
+    runs = tree_kernels.list_runs(phase, _stiff_along_rows(grid.face))
     tree = tree_kernels.spanning_tree(phase.shape, grid.face, grid.half, grid.wrap, thresholds, runs, ends)
     clusters = int(tree[4].max()) + 1
     inflow, mean = lower_bound_kernels.inflows(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
@@ -230,6 +232,13 @@ def _face_corners(faces: Indices, shape: tuple[int, ...], end: int, split: Indic
     is_split = np.append(split, -1)[at] == faces
     result[is_split] = nodes[at[is_split], 4 * end : 4 * end + 4]
     return result
+
+
+def _stiff_along_rows(face: Array) -> NDArray[np.bool_]:
+    """Return the phases whose voxels are joined along a row about as well as across it."""
+    own = np.diagonal(face, axis1=1, axis2=2)
+    stiff: NDArray[np.bool_] = own[2] > _STIFF * own.max(axis=0)
+    return stiff
 
 
 def _decades(conductances: Array) -> Array:

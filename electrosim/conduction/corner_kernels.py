@@ -69,7 +69,7 @@ def _parts_of_corner(phase, face, wrap, corner, part):
 @njit(cache=True, nogil=True)
 def _patterns_that_may_split(face):
     """Return for each pattern of eight voxels, see `_crowded_corners`, whether it may be of several parts."""
-    all_join = np.all(face[:, 1:, 1:] > 0)
+    all_join = face[:, 1:, 1:].min() > 0
     joined = np.ones((3, 2, 2))
     joined[:, 0, :] = joined[:, :, 0] = 0.0
     around, part = np.empty(8, np.int64), np.empty(8, np.int64)
@@ -135,8 +135,17 @@ def split_voxels(phase, face, wrap):
         for place in range(8):
             if part[place] > 0:
                 number[_voxel(phase.shape, wrap, corner, place)] = 0
-    before = np.cumsum(before)
-    split = np.flatnonzero(number >= 0)
+    for i in range(nx + 1):
+        before[i + 1] += before[i]
+    count = 0
+    for voxel in range(number.size):
+        count += number[voxel] >= 0
+    split = np.empty(count, np.int64)
+    count = 0
+    for voxel in range(number.size):
+        if number[voxel] >= 0:
+            split[count] = voxel
+            count += 1
     nodes = np.empty((split.size, 8), np.uint32)
     for e in range(split.size):
         number[split[e]] = e

@@ -17,21 +17,17 @@ from numba import njit
 
 FIXED, IMPOSED, JUMP = 0, 1, 2
 _NOWHERE = 255
-_STIFF = 0.01  # a run ends where the next face along it is weaker than this share of a voxel's strongest one
 
 
 @njit(cache=True, nogil=True)
-def list_runs(phase, face):
-    """Return first, last, kind and row_start of all runs."""
+def list_runs(phase, joins):
+    """Return first, last, kind and row_start of all runs; runs of phases that do not join are single voxels."""
     rows = phase.reshape(phase.shape[0] * phase.shape[1], phase.shape[2])
-    joins = np.zeros(face.shape[1], np.bool_)
-    for p in range(1, joins.size):
-        joins[p] = face[2, p, p] > _STIFF * face[:, p, p].max()
     row_start = np.zeros(rows.shape[0] + 1, np.int64)
     for row in range(rows.shape[0]):
         row_start[row + 1] = row_start[row] + _count_runs(rows[row], joins)
-    first, last = np.empty(row_start[-1], np.int32), np.empty(row_start[-1], np.int32)
-    kind = np.empty(row_start[-1], phase.dtype)
+    count = row_start[rows.shape[0]]
+    first, last, kind = np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, phase.dtype)
     for row in range(rows.shape[0]):
         run, before = row_start[row] - 1, 0
         for k in range(rows.shape[1]):

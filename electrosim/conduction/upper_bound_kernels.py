@@ -2,9 +2,9 @@
 
 Legend. As in `tree_kernels` and `corner_kernels`; voxels count as unit cubes. sigma[a, p] conductivity of phase p along
 axis a; potential[row, k] of the voxels, read only where something is carried. x potentials of the nodes: those of
-corner (i, j, k) lie in layer i. splits: flat indices, phases, eight nodes and clusters of the split voxels, and how
-many extra nodes come before each layer. faces: nodes of the conducting end faces of the first layer, of the last, and the
-currents imposed there. entering[c], leaving[c]: the same currents by clusters.
+corner (i, j, k) lie in layer i. splits: flat indices, phases, eight nodes and clusters of the split voxels, how many
+come before each row, and how many extra nodes before each layer. faces: nodes of the conducting end faces of the first
+layer, of the last, and the currents imposed there. entering[c], leaving[c]: the same currents by clusters.
 
 Everything goes from layer to layer. The voxels between two layers of corners, a slab, add to both of them; when the
 slabs on both sides have been added, a layer is complete. Where the direction is periodic, the last layer of corners is
@@ -29,28 +29,53 @@ _GRADIENT = _VALUES + 4 * _ROW  # the eight rows of the gradient, those of upper
 _BUFFER = _GRADIENT + 8 * _ROW
 
 
+# Plain loops in place of whole-array expressions: they compile several times faster.
+
+
 @njit(cache=True, nogil=True)
-def _of_row(split, row, length):
-    """Return the range of split voxels in a row."""
-    return np.searchsorted(split, row * length), np.searchsorted(split, (row + 1) * length)
+def _clear(pair):
+    """Set two layers of corners to 0."""
+    for value in range(2):
+        for j in range(pair.shape[1]):
+            for k in range(pair.shape[2]):
+                pair[value, j, k] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def _add(pair, other):
+    """Add two layers of corners to two others."""
+    for value in range(2):
+        for j in range(pair.shape[1]):
+            for k in range(pair.shape[2]):
+                pair[value, j, k] += other[value, j, k]
+
+
+@njit(cache=True, nogil=True)
+def _lift(layer, other):
+    """Set the potentials of a layer of corners to those of another one, 1 higher."""
+    for j in range(layer.shape[0]):
+        for k in range(layer.shape[1]):
+            layer[j, k] = other[j, k] + 1.0
 
 
 @njit(cache=True, nogil=True)
 def _fold(layer, wrap):
     """Add what the last row and column of a layer of corners gather to the first ones, if they are the same corners."""
-    if wrap[1]:
-        layer[0] += layer[-1]
-    if wrap[2]:
-        layer[:, 0] += layer[:, -1]
+    rows, columns = layer.shape
+    for k in range(columns if wrap[1] else 0):
+        layer[0, k] += layer[rows - 1, k]
+    for j in range(rows if wrap[2] else 0):
+        layer[j, 0] += layer[j, columns - 1]
 
 
 @njit(cache=True, nogil=True)
 def _repeat(layer, wrap):
     """Copy the first row and column of a layer of corners to the last ones, if they are the same corners."""
-    if wrap[1]:
-        layer[-1] = layer[0]
-    if wrap[2]:
-        layer[:, -1] = layer[:, 0]
+    rows, columns = layer.shape
+    for k in range(columns if wrap[1] else 0):
+        layer[rows - 1, k] = layer[0, k]
+    for j in range(rows if wrap[2] else 0):
+        layer[j, columns - 1] = layer[j, 0]
 
 
 @njit(cache=True, nogil=True)
@@ -75,41 +100,43 @@ def corner_potentials(shape, sigma, half, potential, wrap, runs, cluster, splits
     for layers across it. In end planes it is 1 and 0, or the mean of what the imposed currents make of their faces.
     """
     nx, ny, nz = shape
-    before = splits[4]
-    x = np.zeros((nx + 1) * (ny + 1) * (nz + 1) + before[-1])
-    corners = x[: (nx + 1) * (ny + 1) * (nz + 1)].reshape(nx + 1, ny + 1, nz + 1)
-    extra = np.zeros((2, before[-1]))  # sums of weighted potentials and of weights, here and below
-    sums, first = np.zeros((2, 2, ny + 1, nz + 1)), np.empty((2, ny + 1, nz + 1))
+    before, plane = splits[5], (ny + 1) * (nz + 1)
+    size = (nx + 1) * plane
+    x = np.zeros(size + before[nx + 1])
+    corners = x[:size].reshape(nx + 1, ny + 1, nz + 1)
+    extra = np.zeros((2, before[nx + 1]))  # sums of weighted potentials and of weights, here and below
+    sums, first = np.zeros((2, 2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))
     nothing = np.zeros(entering.size)
     for i in range(nx):
         here, above = sums[i % 2], sums[1 - i % 2]
         below = entering if ends == IMPOSED and i == 0 else nothing
         beyond = -leaving if ends == IMPOSED and i == nx - 1 else nothing
         _slab_sums(sigma, half, potential, runs, cluster, splits, i, below, above)
-        here += above
+        _add(here, above)
         if ends == IMPOSED and (i == 0 or i == nx - 1):
             _slab_sums(sigma, half, potential, runs, cluster, splits, i, beyond, above)
         _split_sums(shape, sigma, half, potential, splits, i, 0, below, 0.0, here, extra)
         lift = 1.0 if ends == JUMP and i == nx - 1 else 0.0
         _split_sums(shape, sigma, half, potential, splits, i, 1, beyond, lift, above, extra)
         if i == 0:
-            first[:] = here
+            _add(first, here)
         else:
             _set_means(here, wrap, corners[i])
     last = sums[nx % 2]
     if ends == JUMP:
-        last[0] += first[0] - first[1]
-        last[1] += first[1]
+        _add(last, first)
+        for j in range(ny + 1):
+            for k in range(nz + 1):
+                last[0, j, k] -= first[1, j, k]
     _set_means(first, wrap, corners[0])
     _set_means(last, wrap, corners[nx])
-    for e in range(before[-1]):
-        x[corners.size + e] = extra[0, e] / extra[1, e]
+    for e in range(before[nx + 1]):
+        x[size + e] = extra[0, e] / extra[1, e]
     if ends == JUMP:
-        corners[0] = corners[nx] + 1.0
+        _lift(corners[0], corners[nx])
     elif ends == FIXED:
-        corners[0], corners[nx] = 1.0, 0.0
-        x[corners.size : corners.size + before[1]] = 1.0
-        x[corners.size + before[nx] :] = 0.0
+        x[:plane] = x[size : size + before[1]] = 1.0
+        x[nx * plane : size] = x[size + before[nx] :] = 0.0
     return x
 
 
@@ -125,7 +152,7 @@ def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
     first, last, kind, row_start = runs
     ny, nz = slab.shape[1] - 1, slab.shape[2] - 1
     values, weights = np.empty(nz), np.empty(nz)
-    slab[:] = 0.0
+    _clear(slab)
     for j in range(ny):
         row = i * ny + j
         values[:] = 0.0
@@ -137,8 +164,7 @@ def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
             for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
                 values[k] = weight * (potential[row, k] + shift)
                 weights[k] = weight
-        begin, end = _of_row(splits[0], row, nz)
-        for e in range(begin, end):
+        for e in range(splits[4][row], splits[4][row + 1]):
             values[splits[0][e] - row * nz] = weights[splits[0][e] - row * nz] = 0.0
         _spread(values, slab[0], j)
         _spread(weights, slab[1], j)
@@ -147,11 +173,10 @@ def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
 @njit(cache=True, nogil=True)
 def _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, sums, extra):
     """Add what split voxels of a slab hold to their nodes in its lower or upper layer; `lift` is for extra nodes."""
-    split, kind, nodes, cluster, _ = splits
+    split, kind, nodes, cluster, row_split, _ = splits
     nx, ny, nz = shape
     plane = (ny + 1) * (nz + 1)
-    begin, end = np.searchsorted(split, i * ny * nz), np.searchsorted(split, (i + 1) * ny * nz)
-    for e in range(begin, end):
+    for e in range(row_split[i * ny], row_split[(i + 1) * ny]):
         p = kind[e]
         weight = _voxel_weight(sigma, p)
         value = potential[split[e] // nz, split[e] % nz] + (drive[cluster[e]] / half[p] if half[p] > 0 else 0.0)
@@ -290,45 +315,42 @@ def relax(shape, sigma, wrap, runs, cluster, splits, ends, faces, x, energy):
     nx, ny, nz = shape
     size = (nx + 1) * (ny + 1) * (nz + 1)
     corners = x[:size].reshape(nx + 1, ny + 1, nz + 1)
-    before = splits[4]
-    pull, stiff = np.zeros((2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))  # half gradient, eigenvalues
-    pull_extra, stiff_extra = np.zeros(before[-1]), np.zeros(before[-1])
-    first_pull, first_stiff = np.zeros((ny + 1, nz + 1)), np.zeros((ny + 1, nz + 1))
+    before = splits[5]
+    layers, first = np.zeros((2, 2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))  # half gradient, eigenvalues
+    extra = np.zeros((2, before[nx + 1]))
     work, stiffest = np.zeros(_BUFFER), np.zeros(sigma.shape[1])
     for p in range(sigma.shape[1]):
-        stiffest[p] = sigma[:, p].max() / 2
+        stiffest[p] = max(sigma[0, p], sigma[1, p], sigma[2, p]) / 2
     for i in range(nx):
-        layers = (pull[i % 2], pull[1 - i % 2], stiff[i % 2], stiff[1 - i % 2])
-        layers[1][:] = layers[3][:] = 0.0
-        _slab(sigma, stiffest, runs, cluster, splits, corners, i, layers, work, energy)
+        here, above = layers[i % 2], layers[1 - i % 2]
+        _clear(above)
+        _slab(sigma, stiffest, runs, cluster, splits, corners, i, here, above, work, energy)
         jumps = ends == JUMP and i == nx - 1
-        _split_slab(shape, sigma, stiffest, splits, i, jumps, x, layers, pull_extra, stiff_extra, energy)
+        _split_slab(shape, sigma, stiffest, splits, i, jumps, x, (here, above), extra, energy)
         if ends == IMPOSED and i == 0:
-            _impose(faces[0], faces[2], 0, 1.0, layers[0], pull_extra, size)
+            _impose(faces[0], faces[2], 0, 1.0, here, extra, size)
         if ends == IMPOSED and i == nx - 1:
-            _impose(faces[1], faces[3], nx * (ny + 1) * (nz + 1), -1.0, layers[1], pull_extra, size)
+            _impose(faces[1], faces[3], nx * (ny + 1) * (nz + 1), -1.0, above, extra, size)
         if i == 0:
-            first_pull[:], first_stiff[:] = layers[0], layers[2]
+            _add(first, here)
         else:
-            _step(layers[0], layers[2], wrap, corners[i])
-    last_pull, last_stiff = pull[nx % 2], stiff[nx % 2]
+            _step(here, wrap, corners[i])
+    last = layers[nx % 2]
     if ends == JUMP:
-        last_pull += first_pull
-        last_stiff += first_stiff
-        _step(last_pull, last_stiff, wrap, corners[nx])
-        corners[0] = corners[nx] + 1.0
+        _add(last, first)
+        _step(last, wrap, corners[nx])
+        _lift(corners[0], corners[nx])
     elif ends == IMPOSED:
-        _step(first_pull, first_stiff, wrap, corners[0])
-        _step(last_pull, last_stiff, wrap, corners[nx])
-    free = (before[1], before[nx]) if ends == FIXED else (0, before[-1])
+        _step(first, wrap, corners[0])
+        _step(last, wrap, corners[nx])
+    free = (before[1], before[nx]) if ends == FIXED else (0, before[nx + 1])
     for e in range(free[0], free[1]):
-        x[size + e] -= _STEP * pull_extra[e] / stiff_extra[e]
+        x[size + e] -= _STEP * extra[0, e] / extra[1, e]
 
 
 @njit(cache=True, nogil=True)
-def _slab(sigma, stiffest, runs, cluster, splits, corners, i, layers, work, energy):
-    """Add energies, half gradient and eigenvalues of the unsplit voxels of a slab to its two `layers`, see `relax`."""
-    low, high, low_stiff, high_stiff = layers
+def _slab(sigma, stiffest, runs, cluster, splits, corners, i, here, above, work, energy):
+    """Add energies, half gradient and eigenvalues of the unsplit voxels of a slab to its two layers of corners."""
     first, last, kind, row_start = runs
     ny, nz = corners.shape[1] - 1, corners.shape[2] - 1
     weights, energies = np.empty((4, nz)), np.empty(nz)
@@ -342,65 +364,65 @@ def _slab(sigma, stiffest, runs, cluster, splits, corners, i, layers, work, ener
             wx, wy, wz, bound = sigma[0, p] / 36, sigma[1, p] / 36, sigma[2, p] / 36, stiffest[p]
             for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
                 weights[0, k], weights[1, k], weights[2, k], weights[3, k] = wx, wy, wz, bound
-        begin, end = _of_row(splits[0], row, nz)
-        for e in range(begin, end):
-            weights[:, splits[0][e] - row * nz] = 0.0
-        _row(corners, low, high, weights, energies, i, j, work)
-        _spread(weights[3], high_stiff, j)
+        for e in range(splits[4][row], splits[4][row + 1]):
+            for value in range(4):
+                weights[value, splits[0][e] - row * nz] = 0.0
+        _row(corners, here[0], above[0], weights, energies, i, j, work)
+        _spread(weights[3], here[1], j)
+        _spread(weights[3], above[1], j)
         for run in range(row_start[row], row_start[row + 1]):
             kept = 0.0
             for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
                 kept += energies[k]
             energy[cluster[run]] += kept
-    low_stiff += high_stiff
 
 
 @njit(cache=True, nogil=True)
-def _split_slab(shape, sigma, stiffest, splits, i, jumps, x, layers, pull_extra, stiff_extra, energy):
+def _split_slab(shape, sigma, stiffest, splits, i, jumps, x, layers, extra, energy):
     """Add energies, half gradient and eigenvalues of the split voxels of a slab, whose upper extra nodes may jump."""
-    split, kind, nodes, cluster, _ = splits
+    _, kind, nodes, cluster, row_split, _ = splits
     nx, ny, nz = shape
     plane = (ny + 1) * (nz + 1)
-    values = np.empty(8)
-    begin, end = np.searchsorted(split, i * ny * nz), np.searchsorted(split, (i + 1) * ny * nz)
-    for e in range(begin, end):
+    v = np.empty(8)
+    for e in range(row_split[i * ny], row_split[(i + 1) * ny]):
         p = kind[e]
         for corner in range(8):
             lowered = jumps and corner >= 4 and nodes[e, corner] >= (nx + 1) * plane
-            values[corner] = x[nodes[e, corner]] - (1.0 if lowered else 0.0)
-        v, w = values, sigma[:, p] / 36
-        result = _element(w[0], w[1], w[2], v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+            v[corner] = x[nodes[e, corner]] - (1.0 if lowered else 0.0)
+        wx, wy, wz = sigma[0, p] / 36, sigma[1, p] / 36, sigma[2, p] / 36
+        result = _element(wx, wy, wz, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
         energy[cluster[e]] += result[0]
         for corner in range(8):
             node = nodes[e, corner]
             if node >= (nx + 1) * plane:
-                pull_extra[node - (nx + 1) * plane] += result[corner + 1]
-                stiff_extra[node - (nx + 1) * plane] += stiffest[p]
+                extra[0, node - (nx + 1) * plane] += result[corner + 1]
+                extra[1, node - (nx + 1) * plane] += stiffest[p]
             else:
-                upper = corner // 4
-                place = node - (i + upper) * plane
-                layers[upper].reshape(plane)[place] += result[corner + 1]
-                layers[2 + upper].reshape(plane)[place] += stiffest[p]
+                place = node - (i + corner // 4) * plane
+                layer = layers[corner // 4]
+                layer[0, place // (nz + 1), place % (nz + 1)] += result[corner + 1]
+                layer[1, place // (nz + 1), place % (nz + 1)] += stiffest[p]
 
 
 @njit(cache=True, nogil=True)
-def _impose(nodes, current, begin, sign, pull, pull_extra, size):
+def _impose(nodes, current, begin, sign, layer, extra, size):
     """Let the currents imposed on end faces pull at their corners; `begin` is the first node of the layer."""
-    flat = pull.reshape(pull.size)
+    columns = layer.shape[2]
     for f in range(len(nodes)):
-        for node in nodes[f]:
+        for corner in range(4):
+            node = nodes[f, corner]
             if node >= size:
-                pull_extra[node - size] -= sign * current[f] / 4
+                extra[0, node - size] -= sign * current[f] / 4
             else:
-                flat[node - begin] -= sign * current[f] / 4
+                layer[0, (node - begin) // columns, (node - begin) % columns] -= sign * current[f] / 4
 
 
 @njit(cache=True, nogil=True)
-def _step(pull, stiff, wrap, layer):
-    """Lower the energy by a step in one layer of corners."""
-    _fold(pull, wrap)
-    _fold(stiff, wrap)
+def _step(pair, wrap, layer):
+    """Lower the energy by a step in one layer of corners, given half gradient and eigenvalues."""
+    _fold(pair[0], wrap)
+    _fold(pair[1], wrap)
     for j in range(layer.shape[0]):
         for k in range(layer.shape[1]):
-            layer[j, k] -= _STEP * pull[j, k] / max(stiff[j, k], 1e-300)
+            layer[j, k] -= _STEP * pair[0, j, k] / max(pair[1, j, k], 1e-300)
     _repeat(layer, wrap)
