@@ -53,7 +53,7 @@ def solve(
     fields : bool
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
-        Whether to compute the guaranteed interval; for fixed potentials on the outer faces and closed sides.
+        Whether to compute the guaranteed interval; not for currents imposed in the centres of the end voxels.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def solve(
     Raises
     ------
     InputError
-        If `bounds` is asked for with other boundary conditions, or the memory does not suffice.
+        If `bounds` is asked for with currents imposed in the centres of the end voxels, or the memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance.
 
