@@ -7,6 +7,7 @@ import pytest
 
 import electrosim as es
 from electrosim.conduction import Direct, Multigrid, Problem, bounds, solve
+from electrosim.conduction.network import view
 
 ENDS = [f"relative_conductivity_{end}" for end in ("lower", "best", "upper")]
 
@@ -82,6 +83,19 @@ def test_half_width_and_offset():
     assert interval.half_width == pytest.approx(0.1)
     assert interval.offset(0.8) == pytest.approx(-0.2)
     assert (bounds.Interval(0.0, 0.0).half_width, bounds.Interval(0.0, 0.0).offset(0.0)) == (0.0, 0.0)
+
+
+def test_half_a_voxel_conducts_twice_along_and_half_across():
+    asked = Problem(np.ones((4, 3, 3), np.uint8), 1.0, {1: 3.0}, reference=1.0, electrode="first-voxel")
+    grid = view(asked, "x")
+    sigma = np.diagonal(grid.face, axis1=1, axis2=2)
+    linear = np.broadcast_to(np.array([1, 2 / 3, 1 / 3, 0])[:, None, None], (4, 3, 3))
+    cut, _, potential = bounds._with_half_voxels(grid, sigma, linear)
+    half, whole = cut.phase[0, 0, 0], cut.phase[1, 0, 0]
+    assert cut.half[half] == pytest.approx(2 * grid.half[1])
+    assert cut.face[1:, half, half] == pytest.approx(grid.face[1:, 1, 1] / 2)
+    assert 1 / cut.face[0, half, whole] == pytest.approx(1 / (4 * 3.0) + 1 / (2 * 3.0))
+    assert potential[:, 1, 1] == pytest.approx([11 / 12, 2 / 3, 1 / 3, 1 / 12])
 
 
 def test_current_imposed_in_the_centres_of_voxels_is_refused():
