@@ -1,10 +1,11 @@
 """Compiled loops of the lower bound: finite-volume currents made free of sources, and their power.
 
-Legend. Axis 0 is the direction of transport, voxels count as unit cubes. phase[i, j, k] phase number of a voxel that
-carries current, else 0; sigma[a, p] conductivity of phase p along axis a; face[a, p, q] conductance of the face between
-phases p and q along axis a; half[p] conductance from a voxel's centre to its outer face along axis 0.
-Sides of a voxel: 2a faces down axis a, 2a + 1 up; side ^ 1 is the opposite one. toward[voxel] is the side through which
-a voxel's surplus leaves, passed[voxel] that surplus.
+Legend. As in `tree_kernels`; voxels count as unit cubes. sigma[a, p] conductivity of phase p along axis a;
+potential[row, k] of the voxels, read only where something is carried; passed[r] what run r passes on along the tree;
+entering[c], leaving[c] current through each conducting end face of cluster c, if imposed.
+
+Inside a run the current along the row is not taken from the potential: it is what balance demands once the currents
+through the other faces are known. So the surpluses need to be passed on from run to run only, not from voxel to voxel.
 """
 
 from __future__ import annotations
@@ -12,154 +13,183 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-NOWHERE = 255
+from electrosim.conduction.tree_kernels import FIXED, JUMP, neighbour_row, next_run
 
 
 @njit(cache=True, nogil=True)
-def spanning_tree(phase, face, half, thresholds):
-    """Return a way from every voxel to an electrode: voxels from the electrodes inwards, and the side that leads out.
-
-    The tree grows breadth first through faces whose conductance is at least the first of the falling thresholds, then
-    the second, and so on: weak faces are crossed only where nothing else leads out.
-    """
-    nx, ny, nz = phase.shape
-    flat = phase.reshape(phase.size)
-    plane = ny * nz
-    order = np.empty(np.count_nonzero(flat), np.int32)
-    toward = np.full(flat.size, NOWHERE, np.uint8)
-    found = 0
-    for threshold in thresholds:
-        for index in range(plane):
-            for side in range(2):
-                voxel = index + side * (flat.size - plane)
-                if flat[voxel] > 0 and toward[voxel] == NOWHERE and half[flat[voxel]] >= threshold:
-                    toward[voxel] = side
-                    order[found] = voxel
-                    found += 1
-        head = 0
-        while head < found:
-            voxel = order[head]
-            head += 1
-            i, j, k = voxel // plane, voxel // nz % ny, voxel % nz
-            for side in range(6):
-                place = i if side < 2 else (j if side < 4 else k)
-                count = nx if side < 2 else (ny if side < 4 else nz)
-                stride = plane if side < 2 else (nz if side < 4 else 1)
-                if place == (count - 1 if side % 2 else 0):
-                    continue
-                other = voxel + stride if side % 2 else voxel - stride
-                if flat[other] == 0 or toward[other] != NOWHERE:
-                    continue
-                if face[side // 2, flat[voxel], flat[other]] >= threshold:
-                    toward[other] = side ^ 1
-                    order[found] = other
-                    found += 1
-    return order[:found], toward
+def _row_currents(phase, face, potential, wrap, runs, tree, passed, row, side, current):
+    """Set the currents from a row to the one above it at a side (1 or 3), as balanced by what runs pass on."""
+    first, last, kind, row_start = runs
+    _, exit_side, exit_place, _, _ = tree
+    current[:] = 0.0
+    above = neighbour_row(row, side, phase.shape, wrap)
+    if above < 0:
+        return
+    rows = phase.reshape(potential.shape)
+    lift = 1.0 if side == 1 and row >= (phase.shape[0] - 1) * phase.shape[1] else 0.0
+    for run in range(row_start[row], row_start[row + 1]):
+        conductance = face[side // 2, kind[run]]
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+            q = rows[above, k]
+            if q > 0:
+                current[k] = conductance[q] * (potential[row, k] - potential[above, k] + lift)
+        if exit_side[run] == side:
+            current[exit_place[run]] += passed[run]
+    for run in range(row_start[above], row_start[above + 1]):
+        if exit_side[run] == side - 1:
+            current[exit_place[run]] -= passed[run]
 
 
 @njit(cache=True, nogil=True)
-def surplus(phase, face, half, potential, order, toward):
-    """Return what every voxel must pass on along the tree so that no current begins or ends in any voxel.
-
-    `potential` gives the finite-volume currents; the electrodes are at 1 and 0, the other sides are closed.
-    """
-    nx, ny, nz = phase.shape
-    plane = ny * nz
-    flat = phase.reshape(phase.size)
-    passed = np.zeros(flat.size)
-    for i in range(nx):
-        for j in range(ny):
-            for k in range(nz):
-                voxel = i * plane + j * nz + k
-                p, u = flat[voxel], potential[voxel]
-                if p == 0:
-                    continue
-                if i == 0:
-                    passed[voxel] += half[p] * (1.0 - u)
-                if i == nx - 1:
-                    passed[voxel] -= half[p] * u
-                if i + 1 < nx and flat[voxel + plane] > 0:
-                    flux = face[0, p, flat[voxel + plane]] * (u - potential[voxel + plane])
-                    passed[voxel] -= flux
-                    passed[voxel + plane] += flux
-                if j + 1 < ny and flat[voxel + nz] > 0:
-                    flux = face[1, p, flat[voxel + nz]] * (u - potential[voxel + nz])
-                    passed[voxel] -= flux
-                    passed[voxel + nz] += flux
-                if k + 1 < nz and flat[voxel + 1] > 0:
-                    flux = face[2, p, flat[voxel + 1]] * (u - potential[voxel + 1])
-                    passed[voxel] -= flux
-                    passed[voxel + 1] += flux
-    strides = (-plane, plane, -nz, nz, -1, 1)
-    for position in range(order.size - 1, -1, -1):
-        voxel = order[position]
-        onward = voxel + strides[toward[voxel]]
-        if 0 <= onward < flat.size:
-            passed[onward] += passed[voxel]
-    return passed
+def _end_currents(half, potential, runs, tree, passed, ends, imposed, row, side, current):
+    """Set the currents through the end faces of a row in the first (side 0) or last layer, along the direction."""
+    first, last, kind, row_start = runs
+    _, exit_side, exit_place, _, cluster = tree
+    current[:] = 0.0
+    for run in range(row_start[row], row_start[row + 1]):
+        conductance = half[kind[run]]
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+            if ends == FIXED:
+                current[k] = conductance * (potential[row, k] if side else 1.0 - potential[row, k])
+            elif conductance > 0:
+                current[k] = imposed[cluster[run]]
+        if exit_side[run] == side and ends == FIXED:
+            current[exit_place[run]] += passed[run] if side else -passed[run]
 
 
-@njit(inline="always")
-def _current(axis, face, flat, potential, toward, passed, voxel, stride, up):
-    """Return the current from a voxel to the next one along an axis, whose side there is `up`."""
-    other = voxel + stride
-    q = flat[other]
-    if q == 0:
-        return 0.0
-    current = face[axis, flat[voxel], q] * (potential[voxel] - potential[other])
-    if toward[voxel] == up:
-        current += passed[voxel]
-    if toward[other] == up - 1:
+@njit(cache=True, nogil=True)
+def _current_along(face, potential, runs, tree, passed, row, run, other):
+    """Return the current from the upper end of a run into the run that touches it there."""
+    first, last, kind, _ = runs
+    exit_side = tree[1]
+    current = face[2, kind[run], kind[other]] * (potential[row, last[run]] - potential[row, first[other]])
+    if exit_side[run] == 5:
+        current += passed[run]
+    if exit_side[other] == 4:
         current -= passed[other]
     return current
 
 
-@njit(inline="always")
-def _power(a, b):
-    """Return the power lost in a unit cube of unit conductivity by a current that changes linearly from a to b."""
-    return (a * a + a * b + b * b) / 3
+@njit(cache=True, nogil=True)
+def inflows(phase, face, potential, wrap, runs, tree, clusters):
+    """Return what enters each run from others, and the mean current of each cluster through planes between layers."""
+    nx, ny, nz = phase.shape
+    first, _, _, row_start = runs
+    current, nothing = np.empty(nz), np.zeros(first.size)
+    inflow, total = np.zeros(first.size), np.zeros(clusters)
+    for row in range(nx * ny):
+        for side in (1, 3):
+            above = neighbour_row(row, side, phase.shape, wrap)
+            if above < 0:
+                continue
+            _row_currents(phase, face, potential, wrap, runs, tree, nothing, row, side, current)
+            _collect(current, runs, above, 1.0, inflow)
+            _collect(current, runs, row, -1.0, inflow)
+            if side == 1:
+                _collect_by_cluster(current, runs, tree, row, total)
+        for run in range(row_start[row], row_start[row + 1]):
+            other = next_run(runs, row, run, nz, wrap[2])
+            if other >= 0:
+                along = _current_along(face, potential, runs, tree, nothing, row, run, other)
+                inflow[run] -= along
+                inflow[other] += along
+    return inflow, total / max(nx if wrap[0] else nx - 1, 1)
 
 
 @njit(cache=True, nogil=True)
-def flux_power(phase, sigma, face, half, potential, toward, passed):
-    """Return current and power of the flux without sources: linear along each axis between the faces of a voxel."""
+def surplus(shape, half, potential, runs, tree, ends, entering, leaving, inflow):
+    """Return what every run must pass on along the tree so that no current begins or ends in any of them."""
+    nx, ny, nz = shape
+    order, _, _, parent, _ = tree
+    current, nothing, passed = np.empty(nz), np.zeros(inflow.size), inflow.copy()
+    for j in range(ny if ends != JUMP else 0):
+        _end_currents(half, potential, runs, tree, nothing, ends, entering, j, 0, current)
+        _collect(current, runs, j, 1.0, passed)
+        _end_currents(half, potential, runs, tree, nothing, ends, leaving, (nx - 1) * ny + j, 1, current)
+        _collect(current, runs, (nx - 1) * ny + j, -1.0, passed)
+    for position in range(order.size - 1, -1, -1):
+        run = order[position]
+        if parent[run] >= 0:
+            passed[parent[run]] += passed[run]
+    return passed
+
+
+@njit(cache=True, nogil=True)
+def _collect(current, runs, row, sign, total):
+    """Add the currents at a row's voxels up by runs."""
+    first, last, _, row_start = runs
+    for run in range(row_start[row], row_start[row + 1]):
+        kept = 0.0
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+            kept += current[k]
+        total[run] += sign * kept
+
+
+@njit(cache=True, nogil=True)
+def _collect_by_cluster(current, runs, tree, row, total):
+    """Add the currents at a row's voxels up by clusters."""
+    first, last, _, row_start = runs
+    for run in range(row_start[row], row_start[row + 1]):
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+            total[tree[4][run]] += current[k]
+
+
+@njit(cache=True, nogil=True)
+def flux_power(phase, sigma, face, half, potential, wrap, runs, tree, passed, ends, entering, leaving, clusters):
+    """Return current and power, by clusters, of the flux without sources: linear along each axis across a voxel."""
     nx, ny, nz = phase.shape
-    plane = ny * nz
-    flat = phase.reshape(phase.size)
     resistance = np.zeros_like(sigma)
     for axis in range(3):
         for p in range(sigma.shape[1]):
-            resistance[axis, p] = 1 / sigma[axis, p] if sigma[axis, p] > 0 else 0.0
-    total = power = 0.0
-    from_layer, from_row = np.zeros(plane), np.zeros(nz)  # currents into the voxels that come next
+            resistance[axis, p] = 1 / (3 * sigma[axis, p]) if sigma[axis, p] > 0 else 0.0
+    total, power = np.zeros(clusters), np.zeros(clusters)
+    from_layer, from_row = np.empty((ny, nz)), np.empty(nz)  # currents into the voxels that come next
+    up, aside = np.empty(nz), np.empty(nz)
+    for j in range(ny):
+        if ends == JUMP:
+            row = (nx - 1) * ny + j
+            _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 1, from_layer[j])
+        else:
+            _end_currents(half, potential, runs, tree, passed, ends, entering, j, 0, from_layer[j])
+        _collect_by_cluster(from_layer[j], runs, tree, j, total)
     for i in range(nx):
         from_row[:] = 0.0
+        if wrap[1]:
+            row = i * ny + ny - 1
+            _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 3, from_row)
         for j in range(ny):
-            from_voxel = 0.0
-            for k in range(nz):
-                voxel = i * plane + j * nz + k
-                p = flat[voxel]
-                if p == 0:
-                    from_layer[j * nz + k] = from_row[k] = from_voxel = 0.0
-                    continue
-                entering = from_layer[j * nz + k]
-                if i == 0:
-                    entering = half[p] * (1.0 - potential[voxel]) - (passed[voxel] if toward[voxel] == 0 else 0.0)
-                    total += entering
-                if i + 1 < nx:
-                    leaving = _current(0, face, flat, potential, toward, passed, voxel, plane, 1)
-                else:
-                    leaving = half[p] * potential[voxel] + (passed[voxel] if toward[voxel] == 1 else 0.0)
-                power += resistance[0, p] * _power(entering, leaving)
-                from_layer[j * nz + k] = leaving
-                entering, leaving = from_row[k], 0.0
-                if j + 1 < ny:
-                    leaving = _current(1, face, flat, potential, toward, passed, voxel, nz, 3)
-                power += resistance[1, p] * _power(entering, leaving)
-                from_row[k] = leaving
-                entering, leaving = from_voxel, 0.0
-                if k + 1 < nz:
-                    leaving = _current(2, face, flat, potential, toward, passed, voxel, 1, 5)
-                power += resistance[2, p] * _power(entering, leaving)
-                from_voxel = leaving
+            row = i * ny + j
+            if i == nx - 1 and ends != JUMP:
+                _end_currents(half, potential, runs, tree, passed, ends, leaving, row, 1, up)
+            else:
+                _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 1, up)
+            _row_currents(phase, face, potential, wrap, runs, tree, passed, row, 3, aside)
+            currents = (from_layer[j], up, from_row, aside)
+            _row_power(face, potential, wrap, runs, tree, passed, resistance, row, currents, power)
+            from_layer[j], from_row[:] = up, aside
     return total, power
+
+
+@njit(cache=True, nogil=True)
+def _row_power(face, potential, wrap, runs, tree, passed, resistance, row, currents, power):
+    """Add the power lost in a row; the current along the row is what leaves every voxel balanced."""
+    first, last, kind, row_start = runs
+    below, up, beside, aside = currents
+    length, before, along = up.size, -1, 0.0
+    for run in range(row_start[row], row_start[row + 1]):
+        if before < 0 or next_run(runs, row, before, length, False) != run:
+            along = 0.0
+            end = row_start[row + 1] - 1
+            if before < 0 and next_run(runs, row, end, length, wrap[2]) == run and first[run] == 0:
+                along = _current_along(face, potential, runs, tree, passed, row, end, run)
+        lost_x = lost_y = lost_z = 0.0
+        for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+            a, b, c, d = below[k], up[k], beside[k], aside[k]
+            onward = along + (a - b) + (c - d)
+            lost_x += a * a + a * b + b * b
+            lost_y += c * c + c * d + d * d
+            lost_z += along * along + along * onward + onward * onward
+            along = onward
+        p = kind[run]
+        power[tree[4][run]] += resistance[0, p] * lost_x + resistance[1, p] * lost_y + resistance[2, p] * lost_z
+        before = run

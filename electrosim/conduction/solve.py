@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
-from electrosim.conduction import charging_kernels, checkerboard_kernels, dead_end_kernels, lower_bound_kernels
+from electrosim.conduction import charging_kernels, checkerboard_kernels, dead_end_kernels, tree_kernels
 from electrosim.conduction.bounds import Interval, check_bounds, intervals_of
 from electrosim.conduction.charging import check_electrode_tortuosity, electrode_tortuosity_variables
 from electrosim.conduction.dead_ends import check_dead_ends, dead_end_variables
@@ -64,7 +64,7 @@ def solve(
     fields : bool
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
-        Whether to compute the guaranteed interval; for fixed potentials on the outer faces and closed sides.
+        Whether to compute the guaranteed interval; not for currents imposed in the centres of the end voxels.
     dead_ends : bool
         Whether to count the voxels that join the electrodes but carry no current.
     electrode_tortuosity : bool
@@ -92,8 +92,8 @@ def solve(
     Raises
     ------
     InputError
-        If the interval is asked for with other boundary conditions, a sub-volume is larger than the image, or the
-        memory does not suffice.
+        If the interval is asked for with currents imposed in the centres of the end voxels, a sub-volume is larger than
+        the image, or the memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance, or the electrode tortuosity did not.
 
@@ -123,7 +123,7 @@ def solve(
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
     if bounds:
-        announce_compilation(observer, lower_bound_kernels, "spanning_tree")
+        announce_compilation(observer, tree_kernels, "list_runs")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
     if dead_ends:
         announce_compilation(observer, dead_end_kernels, "backbone")

@@ -1,12 +1,14 @@
 """Compiled loops of the upper bound: a potential that is trilinear in every voxel, and its energy.
 
-Legend. Axis 0 is the direction of transport, voxels count as unit cubes. phase[i, j, k] phase number of a voxel that
-carries current, else 0; sigma[a, p] conductivity of phase p along axis a; face[a, p, q] conductance of the face between
-phases p and q along axis a.
-Corners of a voxel: 4a + 2b + c at (i + a, j + b, k + c). Potentials of corners are stored flat: corner (i, j, k) of the
-image first, then the extra nodes of corners at which parts of the structure meet that are not joined there. Voxels that
-use an extra node are split voxels: split[e] is the flat index of voxel e, nodes[e] its eight nodes; in `regular` they
-count as insulating.
+Legend. As in `tree_kernels` and `corner_kernels`; voxels count as unit cubes. sigma[a, p] conductivity of phase p along
+axis a; potential[row, k] of the voxels, read only where something is carried. x potentials of the nodes: those of
+corner (i, j, k) lie in layer i. splits: flat indices, phases, eight nodes and clusters of the split voxels, how many
+come before each row, and how many extra nodes before each layer. faces: nodes of the conducting end faces of the first
+layer, of the last, and the currents imposed there. entering[c], leaving[c]: the same currents by clusters.
+
+Everything goes from layer to layer. The voxels between two layers of corners, a slab, add to both of them; when the
+slabs on both sides have been added, a layer is complete. Where the direction is periodic, the last layer of corners is
+the first one, 1 lower.
 """
 
 from __future__ import annotations
@@ -14,180 +16,190 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from electrosim.conduction.tree_kernels import FIXED, IMPOSED, JUMP
+
+_STEP = 1.8  # share, out of 2, of the longest step that cannot raise the energy
+_FAINT = 1e-12  # weight of a voxel that conducts only across the direction: it says little about its corners
+
 _CHUNK = 64  # voxels of a row treated at once
 _ROW = _CHUNK + 8  # room for their corners
-_VALUES = 3 * _CHUNK  # where the four rows of corners begin in the buffer, after the conductivities
-_GRADIENT = _VALUES + 4 * _ROW  # where the eight rows of the gradient begin
+_ENERGY = 3 * _CHUNK  # where energies begin in the buffer, after the conductivities
+_VALUES = _ENERGY + _CHUNK  # the four rows of corners
+_GRADIENT = _VALUES + 4 * _ROW  # the eight rows of the gradient, those of upper corners one place further
+_BUFFER = _GRADIENT + 8 * _ROW
+
+
+# Plain loops in place of whole-array expressions: they compile several times faster.
 
 
 @njit(cache=True, nogil=True)
-def _corner_parts(phase, face, i, j, k, part):
-    """Write the part that each voxel around a corner belongs to, joined by faces there; -1 where nothing is carried.
-
-    Returns the number of parts; voxel (i - 1 + a, j - 1 + b, k - 1 + c) is entry 4a + 2b + c.
-    """
-    around = np.zeros(8, np.uint8)
-    for place in range(8):
-        a, b, c = i - 1 + place // 4, j - 1 + place // 2 % 2, k - 1 + place % 2
-        if 0 <= a < phase.shape[0] and 0 <= b < phase.shape[1] and 0 <= c < phase.shape[2]:
-            around[place] = phase[a, b, c]
-        part[place] = place if around[place] > 0 else -1
-    changed = True
-    while changed:
-        changed = False
-        for place in range(8):
-            for axis in range(3):
-                other = place | 4 >> axis
-                joined = other != place and face[axis, around[place], around[other]] > 0
-                if joined and part[place] != part[other]:
-                    part[place] = part[other] = min(part[place], part[other])
-                    changed = True
-    count = 0
-    for place in range(8):
-        if part[place] == place:
-            for other in range(8):
-                if part[other] == place and other != place:
-                    part[other] = count
-            part[place] = count
-            count += 1
-    return count
+def _clear(pair):
+    """Set two layers of corners to 0."""
+    for value in range(2):
+        for j in range(pair.shape[1]):
+            for k in range(pair.shape[2]):
+                pair[value, j, k] = 0.0
 
 
 @njit(cache=True, nogil=True)
-def _crowded_corners(phase, may_split):
-    """Return the corners whose pattern of eight carrying voxels, one bit each, may be of several parts."""
-    nx, ny, nz = phase.shape
-    columns = np.zeros(nz + 2, np.int64)  # of the four voxels around a line of corners, those that carry
-    found = np.empty(0, np.int64)
-    for fill in range(2):
-        count = 0
-        for i in range(nx + 1):
-            for j in range(ny + 1):
-                columns[:] = 0
-                for quarter in range(4):
-                    a, b = i - 1 + quarter // 2, j - 1 + quarter % 2
-                    if 0 <= a < nx and 0 <= b < ny:
-                        for k in range(nz):
-                            columns[k + 1] |= int(phase[a, b, k] > 0) << quarter
-                for k in range(nz + 1):
-                    if may_split[columns[k] | columns[k + 1] << 4]:
-                        if fill == 1:
-                            found[count] = (i * (ny + 1) + j) * (nz + 1) + k
-                        count += 1
-        if fill == 0:
-            found = np.empty(count, np.int64)
-    return found
+def _add(pair, other):
+    """Add two layers of corners to two others."""
+    for value in range(2):
+        for j in range(pair.shape[1]):
+            for k in range(pair.shape[2]):
+                pair[value, j, k] += other[value, j, k]
 
 
 @njit(cache=True, nogil=True)
-def _patterns_that_may_split(face):
-    """Return for each pattern of eight voxels, see `_crowded_corners`, whether it may be of several parts."""
-    phases = face.shape[1]
-    all_join = np.all(face[:, 1:, 1:] > 0)
-    block, joined = np.zeros((2, 2, 2), np.uint8), np.ones((3, 2, 2))
-    joined[:, 0, :] = joined[:, :, 0] = 0.0
-    part = np.empty(8, np.int64)
-    result = np.zeros(256, np.bool_)
-    for pattern in range(256):
-        carrying = 0
-        for bit in range(8):
-            block[bit // 2 % 2, bit % 2, bit // 4] = pattern >> bit & 1
-            carrying += pattern >> bit & 1
-        if all_join or phases == 2:
-            result[pattern] = _corner_parts(block, joined if all_join else face, 1, 1, 1, part) > 1
-        else:
-            result[pattern] = carrying > 1
-    return result
+def _lift(layer, other):
+    """Set the potentials of a layer of corners to those of another one, 1 higher."""
+    for j in range(layer.shape[0]):
+        for k in range(layer.shape[1]):
+            layer[j, k] = other[j, k] + 1.0
 
 
 @njit(cache=True, nogil=True)
-def split_voxels(phase, face):
-    """Find the corners at which several parts meet and give the second and further parts nodes of their own.
-
-    Returns split, nodes (see the legend) and the corner that each extra node belongs to.
-    """
-    nx, ny, nz = phase.shape
-    rows, planes = nz + 1, (ny + 1) * (nz + 1)
-    corners = _crowded_corners(phase, _patterns_that_may_split(face))
-    part = np.empty(8, np.int64)
-    number = np.full(phase.size, -1, np.int32) if corners.size else np.empty(0, np.int32)
-    extra = 0
-    for corner in corners:
-        i, j, k = corner // planes, corner // rows % (ny + 1), corner % rows
-        extra += max(_corner_parts(phase, face, i, j, k, part) - 1, 0)
-        for place in range(8):
-            if part[place] > 0:
-                number[_voxel(phase.shape, i, j, k, place)] = 0
-    split = np.flatnonzero(number >= 0)
-    nodes = np.empty((split.size, 8), np.int64)
-    for e in range(split.size):
-        number[split[e]] = e
-        i, j, k = split[e] // (ny * nz), split[e] // nz % ny, split[e] % nz
-        for place in range(8):
-            nodes[e, place] = (i + place // 4) * planes + (j + place // 2 % 2) * rows + k + place % 2
-    origin = np.empty(extra, np.int64)
-    following = 0
-    for corner in corners:
-        i, j, k = corner // planes, corner // rows % (ny + 1), corner % rows
-        parts = _corner_parts(phase, face, i, j, k, part)
-        for place in range(8):
-            if part[place] > 0:
-                e = number[_voxel(phase.shape, i, j, k, place)]
-                nodes[e, 7 - place] = (nx + 1) * planes + following + part[place] - 1
-        for _ in range(1, parts):
-            origin[following] = corner
-            following += 1
-    return split, nodes, origin
-
-
-@njit(inline="always")
-def _voxel(shape, i, j, k, place):
-    """Return the flat index of one of the eight voxels around a corner."""
-    return ((i - 1 + place // 4) * shape[1] + j - 1 + place // 2 % 2) * shape[2] + k - 1 + place % 2
+def _fold(layer, wrap):
+    """Add what the last row and column of a layer of corners gather to the first ones, if they are the same corners."""
+    rows, columns = layer.shape
+    for k in range(columns if wrap[1] else 0):
+        layer[0, k] += layer[rows - 1, k]
+    for j in range(rows if wrap[2] else 0):
+        layer[j, 0] += layer[j, columns - 1]
 
 
 @njit(cache=True, nogil=True)
-def corner_potentials(regular, phase, sigma, potential, split, nodes, origin):
-    """Return potentials of all nodes, and the inverse diagonal of the stiffness, 0 where the potential is fixed.
+def _repeat(layer, wrap):
+    """Copy the first row and column of a layer of corners to the last ones, if they are the same corners."""
+    rows, columns = layer.shape
+    for k in range(columns if wrap[1] else 0):
+        layer[rows - 1, k] = layer[0, k]
+    for j in range(rows if wrap[2] else 0):
+        layer[j, columns - 1] = layer[j, 0]
+
+
+@njit(cache=True, nogil=True)
+def _spread(row_values, layer, j):
+    """Add what each voxel of a row holds to its four corners in a layer."""
+    low, high, end = layer[j], layer[j + 1], row_values.size - 1
+    low[0] += row_values[0]
+    high[0] += row_values[0]
+    for k in range(end):
+        both = row_values[k] + row_values[k + 1]
+        low[k + 1] += both
+        high[k + 1] += both
+    low[end + 1] += row_values[end]
+    high[end + 1] += row_values[end]
+
+
+@njit(cache=True, nogil=True)
+def corner_potentials(shape, sigma, half, potential, wrap, runs, cluster, splits, ends, entering, leaving):
+    """Return potentials of all nodes.
 
     A node's potential is the mean of its voxels, weighted by their conductivities along the direction, which is exact
-    for layers across it; 1 and 0 in the end planes.
+    for layers across it. In end planes it is 1 and 0, or the mean of what the imposed currents make of their faces.
     """
-    nx, ny, nz = phase.shape
-    rows, planes = nz + 1, (ny + 1) * (nz + 1)
-    corners = (nx + 1) * planes
-    x = np.zeros(corners + origin.size)
-    weight, inverse = np.zeros_like(x), np.zeros_like(x)
-    flat = phase.reshape(phase.size)
-    strong, diagonal = np.empty(sigma.shape[1]), np.empty(sigma.shape[1])
-    for p in range(sigma.shape[1]):
-        strong[p] = max(sigma[0, p], 1e-12 * sigma[:, p].max())
-        diagonal[p] = sigma[:, p].sum() / 9
+    nx, ny, nz = shape
+    before, plane = splits[5], (ny + 1) * (nz + 1)
+    size = (nx + 1) * plane
+    x = np.zeros(size + before[nx + 1])
+    corners = x[:size].reshape(nx + 1, ny + 1, nz + 1)
+    extra = np.zeros((2, before[nx + 1]))  # sums of weighted potentials and of weights, here and below
+    sums, first = np.zeros((2, 2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))
+    nothing = np.zeros(entering.size)
     for i in range(nx):
-        for j in range(ny):
-            for k in range(nz):
-                p = regular[i, j, k]
-                if p > 0:
-                    for corner in range(8):
-                        node = (i + corner // 4) * planes + (j + corner // 2 % 2) * rows + k + corner % 2
-                        x[node] += strong[p] * potential[(i * ny + j) * nz + k]
-                        weight[node] += strong[p]
-                        inverse[node] += diagonal[p]
-    for e in range(split.size):
-        p = flat[split[e]]
-        for node in nodes[e]:
-            x[node] += strong[p] * potential[split[e]]
-            weight[node] += strong[p]
-            inverse[node] += diagonal[p]
-    for node in range(x.size):
-        corner = node if node < corners else origin[node - corners]
-        if corner < planes or corner >= nx * planes:
-            x[node] = 1.0 if corner < planes else 0.0
-            inverse[node] = 0.0
-        elif weight[node] > 0:
-            x[node] /= weight[node]
-            inverse[node] = 1 / inverse[node]
-    return x, inverse
+        here, above = sums[i % 2], sums[1 - i % 2]
+        below = entering if ends == IMPOSED and i == 0 else nothing
+        beyond = -leaving if ends == IMPOSED and i == nx - 1 else nothing
+        _slab_sums(sigma, half, potential, runs, cluster, splits, i, below, above)
+        _add(here, above)
+        if ends == IMPOSED and (i == 0 or i == nx - 1):
+            _slab_sums(sigma, half, potential, runs, cluster, splits, i, beyond, above)
+        _split_sums(shape, sigma, half, potential, splits, i, 0, below, 0.0, here, extra)
+        lift = 1.0 if ends == JUMP and i == nx - 1 else 0.0
+        _split_sums(shape, sigma, half, potential, splits, i, 1, beyond, lift, above, extra)
+        if i == 0:
+            _add(first, here)
+        else:
+            _set_means(here, wrap, corners[i])
+    last = sums[nx % 2]
+    if ends == JUMP:
+        _add(last, first)
+        for j in range(ny + 1):
+            for k in range(nz + 1):
+                last[0, j, k] -= first[1, j, k]
+    _set_means(first, wrap, corners[0])
+    _set_means(last, wrap, corners[nx])
+    for e in range(before[nx + 1]):
+        x[size + e] = extra[0, e] / extra[1, e]
+    if ends == JUMP:
+        _lift(corners[0], corners[nx])
+    elif ends == FIXED:
+        x[:plane] = x[size : size + before[1]] = 1.0
+        x[nx * plane : size] = x[size + before[nx] :] = 0.0
+    return x
+
+
+@njit(cache=True, nogil=True)
+def _voxel_weight(sigma, p):
+    """Return how much a voxel of a phase counts in the potential of its corners."""
+    return max(sigma[0, p], _FAINT * (sigma[0, p] + sigma[1, p] + sigma[2, p]))
+
+
+@njit(cache=True, nogil=True)
+def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
+    """Set what a layer of corners gathers from the unsplit voxels of a slab whose end faces carry currents `drive`."""
+    first, last, kind, row_start = runs
+    ny, nz = slab.shape[1] - 1, slab.shape[2] - 1
+    values, weights = np.empty(nz), np.empty(nz)
+    _clear(slab)
+    for j in range(ny):
+        row = i * ny + j
+        values[:] = 0.0
+        weights[:] = 0.0
+        for run in range(row_start[row], row_start[row + 1]):
+            p = kind[run]
+            weight = _voxel_weight(sigma, p)
+            shift = drive[cluster[run]] / half[p] if half[p] > 0 else 0.0
+            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+                values[k] = weight * (potential[row, k] + shift)
+                weights[k] = weight
+        for e in range(splits[4][row], splits[4][row + 1]):
+            values[splits[0][e] - row * nz] = weights[splits[0][e] - row * nz] = 0.0
+        _spread(values, slab[0], j)
+        _spread(weights, slab[1], j)
+
+
+@njit(cache=True, nogil=True)
+def _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, sums, extra):
+    """Add what split voxels of a slab hold to their nodes in its lower or upper layer; `lift` is for extra nodes."""
+    split, kind, nodes, cluster, row_split, _ = splits
+    nx, ny, nz = shape
+    plane = (ny + 1) * (nz + 1)
+    for e in range(row_split[i * ny], row_split[(i + 1) * ny]):
+        p = kind[e]
+        weight = _voxel_weight(sigma, p)
+        value = potential[split[e] // nz, split[e] % nz] + (drive[cluster[e]] / half[p] if half[p] > 0 else 0.0)
+        for corner in range(4 * upper, 4 * upper + 4):
+            node = nodes[e, corner]
+            if node >= (nx + 1) * plane:
+                extra[0, node - (nx + 1) * plane] += weight * (value + lift)
+                extra[1, node - (nx + 1) * plane] += weight
+            else:
+                place = node - (i + upper) * plane
+                sums[0, place // (nz + 1), place % (nz + 1)] += weight * value
+                sums[1, place // (nz + 1), place % (nz + 1)] += weight
+
+
+@njit(cache=True, nogil=True)
+def _set_means(sums, wrap, layer):
+    """Set a layer of corners to weighted means, 0 where there is no weight."""
+    _fold(sums[0], wrap)
+    _fold(sums[1], wrap)
+    for j in range(layer.shape[0]):
+        for k in range(layer.shape[1]):
+            layer[j, k] = sums[0, j, k] / max(sums[1, j, k], 1e-300)
+    _repeat(layer, wrap)
 
 
 @njit(inline="always")
@@ -222,13 +234,12 @@ def _element(wx, wy, wz, a, b, c, d, e, f, g, h):
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
 def _chunk(work):
-    """Treat a piece of a row of voxels between four rows of corners; returns the energy.
+    """Treat a piece of a row of voxels between four rows of corners.
 
     All rows lie in one buffer at constant places: the compiler sees that they do not overlap and uses vectors.
     """
-    energy = 0.0
     for k in range(_CHUNK):
-        part, g0, g1, g2, g3, g4, g5, g6, g7 = _element(
+        energy, g0, g1, g2, g3, g4, g5, g6, g7 = _element(
             work[k],
             work[_CHUNK + k],
             work[2 * _CHUNK + k],
@@ -241,101 +252,177 @@ def _chunk(work):
             work[_VALUES + 3 * _ROW + k],
             work[_VALUES + 3 * _ROW + k + 1],
         )
-        energy += part
+        work[_ENERGY + k] = energy
         work[_GRADIENT + k] = g0
-        work[_GRADIENT + _CHUNK + k] = g1
-        work[_GRADIENT + 2 * _CHUNK + k] = g2
-        work[_GRADIENT + 3 * _CHUNK + k] = g3
-        work[_GRADIENT + 4 * _CHUNK + k] = g4
-        work[_GRADIENT + 5 * _CHUNK + k] = g5
-        work[_GRADIENT + 6 * _CHUNK + k] = g6
-        work[_GRADIENT + 7 * _CHUNK + k] = g7
-    return energy
+        work[_GRADIENT + _ROW + k + 1] = g1
+        work[_GRADIENT + 2 * _ROW + k] = g2
+        work[_GRADIENT + 3 * _ROW + k + 1] = g3
+        work[_GRADIENT + 4 * _ROW + k] = g4
+        work[_GRADIENT + 5 * _ROW + k + 1] = g5
+        work[_GRADIENT + 6 * _ROW + k] = g6
+        work[_GRADIENT + 7 * _ROW + k + 1] = g7
 
 
 @njit(cache=True, nogil=True)
-def _load_weights(phases, scaled, work):
-    """Write the conductivities of a piece of a row to the buffer, 0 beyond its end; whether anything carries."""
-    carries = False
-    for k in range(phases.size):
-        carries = carries or phases[k] > 0
-    if carries:
-        work[: 3 * _CHUNK] = 0.0
-        for k in range(phases.size):
-            p = phases[k]
-            work[k] = scaled[0, p]
-            work[_CHUNK + k] = scaled[1, p]
-            work[2 * _CHUNK + k] = scaled[2, p]
-    return carries
+def _row(corners, low, high, weights, energies, i, j, work):
+    """Set the energies of a row of voxels and add its half gradient to the layers below and above."""
+    length = energies.size
+    for first in range(0, length, _CHUNK):
+        count = min(_CHUNK, length - first)
+        conductivity = weights[:, first : first + count]
+        energies[first : first + count] = 0.0
+        if not _any(conductivity[3]):
+            continue
+        for axis in range(3):
+            _copy(conductivity[axis], work[axis * _CHUNK :])
+            work[axis * _CHUNK + count : (axis + 1) * _CHUNK] = 0.0
+        for quarter in range(4):
+            values = corners[i + quarter // 2, j + quarter % 2, first : first + count + 1]
+            _copy(values, work[_VALUES + quarter * _ROW :])
+        _chunk(work)
+        _copy(work[_ENERGY : _ENERGY + count], energies[first:])
+        for quarter in range(4):
+            lower = work[_GRADIENT + 2 * quarter * _ROW :]
+            upper = work[_GRADIENT + (2 * quarter + 1) * _ROW :]
+            target = (high if quarter > 1 else low)[j + quarter % 2, first : first + count + 1]
+            for k in range(target.size):
+                target[k] += lower[k] + upper[k]
 
 
 @njit(cache=True, nogil=True)
-def stiffness(regular, phase, sigma, split, nodes, x, y):
-    """Set y to half the gradient of the energy of the potentials x, and return the energy."""
-    nx, ny, nz = phase.shape
-    rows, planes = nz + 1, (ny + 1) * (nz + 1)
-    work = np.zeros(_GRADIENT + 8 * _CHUNK)
-    scaled = sigma / 36
-    energy = 0.0
-    y[:] = 0.0
-    for i in range(nx):
-        for j in range(ny):
-            for first in range(0, nz, _CHUNK):
-                length = min(_CHUNK, nz - first)
-                if not _load_weights(regular[i, j, first : first + length], scaled, work):
-                    continue
-                corner = i * planes + j * rows + first
-                for quarter in range(4):
-                    values = x[corner + (quarter // 2) * planes + (quarter % 2) * rows :]
-                    for k in range(length + 1):
-                        work[_VALUES + quarter * _ROW + k] = values[k]
-                energy += _chunk(work)
-                for quarter in range(4):
-                    target = y[corner + (quarter // 2) * planes + (quarter % 2) * rows :]
-                    for k in range(length):
-                        target[k] += work[_GRADIENT + 2 * quarter * _CHUNK + k]
-                    for k in range(length):
-                        target[k + 1] += work[_GRADIENT + (2 * quarter + 1) * _CHUNK + k]
-    flat = phase.reshape(phase.size)
-    for e in range(split.size):
-        p, n = flat[split[e]], nodes[e]
-        u = x[n]
-        part, g0, g1, g2, g3, g4, g5, g6, g7 = _element(
-            scaled[0, p], scaled[1, p], scaled[2, p], u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7]
-        )
-        energy += part
-        for place, value in enumerate((g0, g1, g2, g3, g4, g5, g6, g7)):
-            y[n[place]] += value
-    return energy
+def _any(values):
+    """Return whether any value is positive."""
+    result = False
+    for value in values:
+        result |= value > 0
+    return result
 
 
 @njit(cache=True, nogil=True)
-def lower_energy(regular, phase, sigma, split, nodes, x, inverse, steps, goal, share):
-    """Lower the energy of x in place by steps of Jacobi-preconditioned conjugate gradients; return the energy left.
+def _copy(values, target):
+    """Copy values to the beginning of a longer array; a slice would be copied by a slower, general routine."""
+    for k in range(values.size):
+        target[k] = values[k]
 
-    A step that gains less than `share` of the distance to `goal`, or only rounding, is the last.
+
+@njit(cache=True, nogil=True)
+def relax(shape, sigma, wrap, runs, cluster, splits, ends, faces, x, energy):
+    """Add up the energies of the clusters under the potentials x, and then lower them by one step, in place.
+
+    The step is that of Jacobi's iteration, with the largest eigenvalues of the voxels' stiffness matrices in place of
+    their diagonals; so it cannot raise the energy, or with imposed currents the energy less twice their work.
     """
-    residual, image, direction = np.empty_like(x), np.empty_like(x), np.zeros_like(x)
-    energy = stiffness(regular, phase, sigma, split, nodes, x, residual)
-    before = 0.0
-    for step in range(steps):
-        work = 0.0
-        for node in range(x.size):
-            work += residual[node] * residual[node] * inverse[node]
-        if work == 0:
-            break
-        keep = work / before if step > 0 else 0.0
-        for node in range(x.size):
-            direction[node] = keep * direction[node] - residual[node] * inverse[node]
-        curvature = stiffness(regular, phase, sigma, split, nodes, direction, image)
-        if curvature <= 0:
-            break
-        length = work / curvature
-        for node in range(x.size):
-            x[node] += length * direction[node]
-            residual[node] += length * image[node]
-        before = work
-        energy -= length * work
-        if length * work < max(share * (energy - goal), 1e-15 * energy):
-            break
-    return stiffness(regular, phase, sigma, split, nodes, x, residual)
+    nx, ny, nz = shape
+    size = (nx + 1) * (ny + 1) * (nz + 1)
+    corners = x[:size].reshape(nx + 1, ny + 1, nz + 1)
+    before = splits[5]
+    layers, first = np.zeros((2, 2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))  # half gradient, eigenvalues
+    extra = np.zeros((2, before[nx + 1]))
+    work, stiffest = np.zeros(_BUFFER), np.zeros(sigma.shape[1])
+    for p in range(sigma.shape[1]):
+        stiffest[p] = max(sigma[0, p], sigma[1, p], sigma[2, p]) / 2
+    for i in range(nx):
+        here, above = layers[i % 2], layers[1 - i % 2]
+        _clear(above)
+        _slab(sigma, stiffest, runs, cluster, splits, corners, i, here, above, work, energy)
+        jumps = ends == JUMP and i == nx - 1
+        _split_slab(shape, sigma, stiffest, splits, i, jumps, x, (here, above), extra, energy)
+        if ends == IMPOSED and i == 0:
+            _impose(faces[0], faces[2], 0, 1.0, here, extra, size)
+        if ends == IMPOSED and i == nx - 1:
+            _impose(faces[1], faces[3], nx * (ny + 1) * (nz + 1), -1.0, above, extra, size)
+        if i == 0:
+            _add(first, here)
+        else:
+            _step(here, wrap, corners[i])
+    last = layers[nx % 2]
+    if ends == JUMP:
+        _add(last, first)
+        _step(last, wrap, corners[nx])
+        _lift(corners[0], corners[nx])
+    elif ends == IMPOSED:
+        _step(first, wrap, corners[0])
+        _step(last, wrap, corners[nx])
+    free = (before[1], before[nx]) if ends == FIXED else (0, before[nx + 1])
+    for e in range(free[0], free[1]):
+        x[size + e] -= _STEP * extra[0, e] / extra[1, e]
+
+
+@njit(cache=True, nogil=True)
+def _slab(sigma, stiffest, runs, cluster, splits, corners, i, here, above, work, energy):
+    """Add energies, half gradient and eigenvalues of the unsplit voxels of a slab to its two layers of corners."""
+    first, last, kind, row_start = runs
+    ny, nz = corners.shape[1] - 1, corners.shape[2] - 1
+    weights, energies = np.empty((4, nz)), np.empty(nz)
+    for j in range(ny):
+        row = i * ny + j
+        if row_start[row] == row_start[row + 1]:
+            continue
+        weights[:] = 0.0
+        for run in range(row_start[row], row_start[row + 1]):
+            p = kind[run]
+            wx, wy, wz, bound = sigma[0, p] / 36, sigma[1, p] / 36, sigma[2, p] / 36, stiffest[p]
+            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+                weights[0, k], weights[1, k], weights[2, k], weights[3, k] = wx, wy, wz, bound
+        for e in range(splits[4][row], splits[4][row + 1]):
+            for value in range(4):
+                weights[value, splits[0][e] - row * nz] = 0.0
+        _row(corners, here[0], above[0], weights, energies, i, j, work)
+        _spread(weights[3], here[1], j)
+        _spread(weights[3], above[1], j)
+        for run in range(row_start[row], row_start[row + 1]):
+            kept = 0.0
+            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
+                kept += energies[k]
+            energy[cluster[run]] += kept
+
+
+@njit(cache=True, nogil=True)
+def _split_slab(shape, sigma, stiffest, splits, i, jumps, x, layers, extra, energy):
+    """Add energies, half gradient and eigenvalues of the split voxels of a slab, whose upper extra nodes may jump."""
+    _, kind, nodes, cluster, row_split, _ = splits
+    nx, ny, nz = shape
+    plane = (ny + 1) * (nz + 1)
+    v = np.empty(8)
+    for e in range(row_split[i * ny], row_split[(i + 1) * ny]):
+        p = kind[e]
+        for corner in range(8):
+            lowered = jumps and corner >= 4 and nodes[e, corner] >= (nx + 1) * plane
+            v[corner] = x[nodes[e, corner]] - (1.0 if lowered else 0.0)
+        wx, wy, wz = sigma[0, p] / 36, sigma[1, p] / 36, sigma[2, p] / 36
+        result = _element(wx, wy, wz, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+        energy[cluster[e]] += result[0]
+        for corner in range(8):
+            node = nodes[e, corner]
+            if node >= (nx + 1) * plane:
+                extra[0, node - (nx + 1) * plane] += result[corner + 1]
+                extra[1, node - (nx + 1) * plane] += stiffest[p]
+            else:
+                place = node - (i + corner // 4) * plane
+                layer = layers[corner // 4]
+                layer[0, place // (nz + 1), place % (nz + 1)] += result[corner + 1]
+                layer[1, place // (nz + 1), place % (nz + 1)] += stiffest[p]
+
+
+@njit(cache=True, nogil=True)
+def _impose(nodes, current, begin, sign, layer, extra, size):
+    """Let the currents imposed on end faces pull at their corners; `begin` is the first node of the layer."""
+    columns = layer.shape[2]
+    for f in range(len(nodes)):
+        for corner in range(4):
+            node = nodes[f, corner]
+            if node >= size:
+                extra[0, node - size] -= sign * current[f] / 4
+            else:
+                layer[0, (node - begin) // columns, (node - begin) % columns] -= sign * current[f] / 4
+
+
+@njit(cache=True, nogil=True)
+def _step(pair, wrap, layer):
+    """Lower the energy by a step in one layer of corners, given half gradient and eigenvalues."""
+    _fold(pair[0], wrap)
+    _fold(pair[1], wrap)
+    for j in range(layer.shape[0]):
+        for k in range(layer.shape[1]):
+            layer[j, k] -= _STEP * pair[0, j, k] / max(pair[1, j, k], 1e-300)
+    _repeat(layer, wrap)

@@ -1,10 +1,13 @@
 """The guaranteed interval as the public solve and the command line show it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 import electrosim as es
-from electrosim.conduction import Problem, solve
+from electrosim.conduction import Direct, Multigrid, Problem, bounds, solve
+from electrosim.conduction.network import view
 
 ENDS = [f"relative_conductivity_{end}" for end in ("lower", "best", "upper")]
 
@@ -47,27 +50,68 @@ def test_only_when_asked():
     assert not set(ENDS) & set(solve(Problem(noise((5, 5)), 1.0, {1: 1.0})))
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"boundary": "periodic"}, 'bounds = true needs boundary = "constant-potential", not "periodic"'),
-        ({"boundary": "constant-current"}, 'needs boundary = "constant-potential", not "constant-current"'),
-        ({"electrode": "first-voxel"}, 'needs electrode = "face"'),
-        ({"sides": "periodic"}, 'needs sides = "no-flux"'),
-    ],
-)
-def test_other_boundary_conditions_are_refused(changes, sentence):
-    with pytest.raises(es.InputError, match=sentence):
-        solve(Problem(noise((5, 5)), 1.0, {1: 1.0}, **changes), bounds=True)
+@pytest.mark.parametrize("sides", ["no-flux", "periodic"])
+@pytest.mark.parametrize("boundary", ["constant-potential", "constant-current", "periodic"])
+def test_each_cluster_counts_as_if_it_were_alone(boundary, sides):
+    image = np.zeros((6, 13, 9), np.uint8)
+    image[:, :6, :7] = noise((6, 6, 7))
+    image[:, 7:12, 1:6] = noise((6, 5, 5), share=0.8)
+    parts = [np.where(np.arange(13)[:, None] < 6.5, image, 0), np.where(np.arange(13)[:, None] > 6.5, image, 0)]
+    asked = {"boundary": boundary, "sides": sides, "directions": "x"}
+    both, *alone = (
+        solve(Problem(one, 1.0, {1: 1.0}, **asked), method=Direct(), bounds=True) for one in (image, *parts)
+    )
+    assert all(part["relative_conductivity"] > 0 for part in alone)
+    total = {name: sum(float(part[name][0]) for part in alone) for name in ENDS}
+    assert float(both[ENDS[2]][0]) == pytest.approx(total[ENDS[2]], rel=1e-9)
+    if boundary == "constant-potential":  # one forest: all currents are added before they are squared (Cauchy)
+        assert float(both[ENDS[0]][0]) < total[ENDS[0]]
+    else:
+        assert float(both[ENDS[0]][0]) == pytest.approx(total[ENDS[0]], rel=1e-9)
+
+
+def test_a_potential_in_single_precision_does():
+    asked = Problem(noise((12, 11, 10)), 1.0, {1: 1.0}, boundary="constant-current")
+    flow = Multigrid(rtol=1e-6).flow(asked, "y", lambda _: None)
+    single = dataclasses.replace(flow, potential=flow.potential.astype(np.float32))
+    one, other = (bounds.interval(asked, "y", each) for each in (flow, single))
+    assert (other.lower, other.upper) == pytest.approx((one.lower, one.upper), rel=1e-5)
+
+
+def test_half_width_and_offset():
+    interval = bounds.Interval(0.9, 1.1)
+    assert interval.half_width == pytest.approx(0.1)
+    assert interval.offset(0.8) == pytest.approx(-0.2)
+    assert (bounds.Interval(0.0, 0.0).half_width, bounds.Interval(0.0, 0.0).offset(0.0)) == (0.0, 0.0)
+
+
+def test_half_a_voxel_conducts_twice_along_and_half_across():
+    asked = Problem(np.ones((4, 3, 3), np.uint8), 1.0, {1: 3.0}, reference=1.0, electrode="first-voxel")
+    grid = view(asked, "x")
+    sigma = np.diagonal(grid.face, axis1=1, axis2=2)
+    linear = np.broadcast_to(np.array([1, 2 / 3, 1 / 3, 0])[:, None, None], (4, 3, 3))
+    cut, _, potential = bounds._with_half_voxels(grid, sigma, linear)
+    half, whole = cut.phase[0, 0, 0], cut.phase[1, 0, 0]
+    assert cut.half[half] == pytest.approx(2 * grid.half[1])
+    assert cut.face[1:, half, half] == pytest.approx(grid.face[1:, 1, 1] / 2)
+    assert 1 / cut.face[0, half, whole] == pytest.approx(1 / (4 * 3.0) + 1 / (2 * 3.0))
+    assert potential[:, 1, 1] == pytest.approx([11 / 12, 2 / 3, 1 / 3, 1 / 12])
+
+
+def test_current_imposed_in_the_centres_of_voxels_is_refused():
+    asked = Problem(noise((5, 5)), 1.0, {1: 1.0}, boundary="constant-current", electrode="first-voxel")
+    with pytest.raises(es.InputError, match='"constant-current" needs electrode = "face", not "first-voxel"'):
+        solve(asked, bounds=True)
 
 
 def test_the_refusal_names_the_line_of_the_scenario(command, tiny):
-    text = tiny.read_text().replace('directions = "xy"', 'directions = "xy"\nboundary = "periodic"')
+    ends = 'boundary = "constant-current"\nelectrode = "first-voxel"'
+    text = tiny.read_text().replace('directions = "xy"', f'directions = "xy"\n{ends}')
     tiny.write_text(text.replace("figures = false", "figures = false\nbounds = true"))
     outcome = command("run", tiny, folder=tiny.parent)
     assert outcome.status == 2
-    line = 1 + text.splitlines().index('boundary = "periodic"')
-    assert f"tiny.toml:{line}: bounds = true needs boundary" in outcome.sentence
+    line = 1 + text.splitlines().index('electrode = "first-voxel"')
+    assert f"tiny.toml:{line}: bounds = true with boundary" in outcome.sentence
 
 
 @pytest.mark.usefixtures("data_folder")
