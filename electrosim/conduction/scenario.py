@@ -49,6 +49,7 @@ class Output(base.Output):
     """What is written beside the numbers."""
 
     bounds: bool = Field(False, strict=True, description="compute a guaranteed interval of the conductivity")
+    surface: bool = Field(False, strict=True, description="draw what carries current in three dimensions")
 
 
 class Scenario(base.Scenario):
@@ -103,8 +104,8 @@ class Scenario(base.Scenario):
         return getattr(self.image, "seed", None)
 
     def options(self) -> Mapping[str, Any]:
-        """Return whether to keep the fields and to compute the interval."""
-        return {"fields": self.output.fields, "bounds": self.output.bounds}
+        """Return whether to keep the fields, to compute the interval and to keep the surface."""
+        return {"fields": self.output.fields, "bounds": self.output.bounds, "surface": self.output.surface}
 
     def citations(self) -> Sequence[str]:
         """Return the references behind method, boundary condition and image."""

@@ -18,6 +18,7 @@ from electrosim.conduction.fields import cut_variables, field_variables, profile
 from electrosim.conduction.flow import Flow, Method
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.surface import check_surface, surface_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,6 +33,7 @@ def solve(
     throw: bool = True,
     fields: bool = False,
     bounds: bool = False,
+    surface: bool = False,
 ) -> xr.Dataset:
     """Solve div(sigma grad phi) = 0 along each direction of a problem.
 
@@ -54,6 +56,8 @@ def solve(
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
         Whether to compute the guaranteed interval; for fixed potentials on the outer faces and closed sides.
+    surface : bool
+        Whether to keep the potential on a coarse grid, for the three-dimensional picture.
 
     Returns
     -------
@@ -62,14 +66,15 @@ def solve(
         `tortuosity_percolating`, `macmullin_number`, `conducting_fraction`, `percolating_fraction`,
         `isolated_fraction`, `percolating_clusters`, `isolated_clusters`, `iterations`, `residual`,
         `relative_error_estimate`, `status`, `solved`; `wall_time` [s]; per direction d a cut through the middle
-        (`phase_cut_d`, `potential_cut_d`, `current_cut_d`) and profiles along it (`layer_potential_d`,
-        `layer_fraction_d`, `layer_current_d`). With `bounds` also `relative_conductivity_lower`,
+        (`phase_cut_d`, `potential_cut_d`, `current_cut_d`, `current_across_cut_d`) and profiles along it
+        (`layer_potential_d`, `layer_fraction_d`, `layer_current_d`). With `bounds` also `relative_conductivity_lower`,
         `relative_conductivity_upper` and, midway, `relative_conductivity_best`.
 
     Raises
     ------
     InputError
-        If `bounds` is asked for with other boundary conditions, or the memory does not suffice.
+        If `bounds` is asked for with other boundary conditions, `surface` for a 2-D image, or the memory does not
+        suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance.
 
@@ -87,9 +92,14 @@ def solve(
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
+    if surface:
+        check_surface(problem)
     announce_compilation(observer, clusters, "label_clusters")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
+    if surface:
+        for direction, flow in flows.items():
+            dataset = dataset.assign(surface_variables(problem, direction, flow))
     if bounds:
         announce_compilation(observer, lower_bound_kernels, "spanning_tree")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))
