@@ -28,14 +28,13 @@ Draw = Callable[["Axes", "xr.Dataset", str], ScalarMappable]
 
 def potential(dataset: xr.Dataset) -> Figure:
     """Draw the potential in a cut per direction."""
-    title = "Potential in a cut through the middle, current from left to right"
-    return _panels(dataset, potential_cut, title, "potential / V")
+    return _panels(dataset, potential_cut, "Potential in a cut through the middle", "potential / V")
 
 
 def current(dataset: xr.Dataset) -> Figure:
     """Draw the current in a cut per direction."""
-    title = "Where the current goes: strength (colour) and way (streaks) in a cut through the middle"
-    return _panels(dataset, current_cut, title, "current density in the plane / mean axial one")
+    label = "current density in the plane / mean axial one"
+    return _panels(dataset, current_cut, "Where the current goes in a cut through the middle", label)
 
 
 def _panels(dataset: xr.Dataset, draw: Draw, title: str, label: str) -> Figure:

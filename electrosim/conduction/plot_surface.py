@@ -53,12 +53,9 @@ def _render(potential: xr.DataArray, direction: int) -> NDArray[np.uint8]:
         ends = [value for size in edge * field.shape for value in (0.0, float(size))]
         plotter.add_mesh(pyvista.Box(ends), style="wireframe", color=SOLID, line_width=2)
         if np.isfinite(field).any():
-            mesh = _mesh(field, edge)
-            plotter.add_mesh(
-                mesh, cmap="viridis", clim=_RANGE, show_scalar_bar=False, smooth_shading=True, split_sharp_edges=True
-            )
+            shading = {"smooth_shading": True, "split_sharp_edges": True, "show_scalar_bar": False}
+            plotter.add_mesh(_mesh(field, edge), scalars="potential", cmap="viridis", clim=_RANGE, **shading)
         plotter.view_vector((-0.45, -1.0, 0.55))
-        plotter.camera.zoom(1.2)
         picture: NDArray[np.uint8] = np.asarray(plotter.screenshot(return_img=True))
     finally:
         plotter.close()
