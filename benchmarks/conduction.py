@@ -193,10 +193,17 @@ def main() -> None:
     found = {entry["image"]: entry for entry in kept["images"]}
     if COMPARED in chosen:
         kept["start"] = start()
+    failures = 0
     for name in chosen:
-        found[name] = of_image(name) | {"machine": machine()}
+        try:
+            found[name] = of_image(name) | {"machine": machine()}
+        except RuntimeError as error:
+            print(f"  electrosim: {error}")
+            failures += 1
+            continue
         kept["images"] = [found[known] for known in IMAGES if known in found]
         asked.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    sys.exit(failures > 0)
 
 
 if __name__ == "__main__":
