@@ -37,6 +37,8 @@ PEERS = {
     "openimpala-plain": ("openimpala", "first-voxel"),
 }
 """Package that a code needs, and where it puts the electrodes."""
+PATIENCE = 60.0
+"""Seconds of one thread beyond which a code is not measured again with all of them."""
 COMPARED = "blobs"
 """The image that the others solve, too."""
 
@@ -95,6 +97,8 @@ def peers(posed: Posed, ours: Row, sweep: float) -> tuple[list[Row], list[Row]]:
                 beside([row], references[electrode], ours, sweep, posed.image.size)
                 rows.append(row)
                 show(row)
+                if row["processor_seconds"] > PATIENCE:
+                    break
         except RuntimeError as error:
             failed.append({"code": code, "reason": str(error)})
             print(f"  {code}: {error}")
