@@ -15,12 +15,14 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import math
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,8 @@ PEERS = {
     "taufactor": ("taufactor", "face"),
     "porespy": ("porespy", "first-voxel"),
     "openimpala": ("openimpala", "first-voxel"),
-    "openimpala-pcg": ("openimpala", "first-voxel"),
     "openimpala-plain": ("openimpala", "first-voxel"),
+    "openimpala-pcg": ("openimpala", "first-voxel"),
 }
 """Package that a code needs, and where it puts the electrodes."""
 PATIENCE = 60.0
@@ -43,6 +45,7 @@ COMPARED = "blobs"
 """The image that the others solve, too."""
 
 Row = dict[str, Any]
+Keep = Callable[[Row], None]
 
 
 def child(arguments: list[str], environment: dict[str, str]) -> str:
@@ -68,45 +71,40 @@ def measure(code: str, posed: Posed, *, repeats: int = 1, threads: dict[str, str
     return row | {"code": code}
 
 
-def beside(rows: list[Row], reference: float, ours: Row, sweep: float, voxels: int) -> None:
-    """Add to each row what follows from others: error, ratio to ours, sweeps, bytes per voxel."""
-    for row in rows:
-        row["error"] = row["conductivity"] / reference - 1
-        row["times_ours"] = row["processor_seconds"] / ours["processor_seconds"]
-        row["sweeps"] = row["processor_seconds"] / sweep
-        row["bytes_per_voxel"] = row["bytes"] / voxels
+def add(row: Row, entry: Row, reference: float) -> None:
+    """Add a row to those of an image, with what follows from others: error, ratio to ours, sweeps, bytes per voxel."""
+    entry["rows"].append(row)
+    row["error"] = row["conductivity"] / reference - 1
+    row["times_ours"] = row["processor_seconds"] / entry["rows"][0]["processor_seconds"]
+    row["sweeps"] = row["processor_seconds"] / entry["seconds_per_sweep"]
+    row["bytes_per_voxel"] = row["bytes"] / math.prod(entry["shape"])
+    show(row)
 
 
-def peers(posed: Posed, ours: Row, sweep: float) -> tuple[list[Row], list[Row]]:
-    """Measure the other codes, on one thread and with the threads that they take by themselves.
-
-    Return what they found, and why others found nothing.
-    """
-    rows: list[Row] = []
-    failed: list[Row] = []
+def peers(posed: Posed, entry: Row, keep: Keep) -> None:
+    """Measure the other codes, on one thread and with the threads that they take by themselves."""
     references: dict[str, float] = {}
     for code, (package, electrode) in PEERS.items():
         if importlib.util.find_spec(package) is None:
-            failed.append({"code": code, "reason": f"{package} is not installed"})
+            entry["failed"].append({"code": code, "reason": f"{package} is not installed"})
             continue
         if electrode not in references:
             references[electrode] = measure("converged", posed, electrode=electrode)["conductivity"]
         try:
             for threads in (THREADS, {}):
                 row = measure(code, posed, threads=threads) | {"threads": "1" if threads else "all"}
-                beside([row], references[electrode], ours, sweep, posed.image.size)
-                rows.append(row)
-                show(row)
+                add(row, entry, references[electrode])
+                keep(entry)
                 if row["processor_seconds"] > PATIENCE:
                     break
         except RuntimeError as error:
-            failed.append({"code": code, "reason": str(error)})
+            entry["failed"].append({"code": code, "reason": str(error)})
             print(f"  {code}: {error}")
-    return rows, failed
+    keep(entry)
 
 
-def of_image(name: str) -> Row:
-    """Measure everything about one image."""
+def of_image(name: str, keep: Keep) -> None:
+    """Measure everything about one image; `keep` is given what is known so far, after every code."""
     from images import IMAGES
     from sweep import seconds_per_sweep
 
@@ -114,25 +112,24 @@ def of_image(name: str) -> Row:
     print(what)
     posed = make()
     image = posed.image
-    sweep = seconds_per_sweep(image.shape)
-    row = measure("electrosim", posed, repeats=3 if image.size > 1e8 else 7)
+    ours = measure("electrosim", posed, repeats=3 if image.size > 1e8 else 7) | {"threads": "1"}
     reference = measure("converged", posed)
-    beside([row], reference["conductivity"], row, sweep, image.size)
-    row["threads"] = "1"
-    show(row)
-    others, failed = peers(posed, row, sweep) if name == COMPARED else ([], [])
-    conducting = sum(float((image == label).mean()) for label, value in posed.conductivity.items() if value > 0)
-    return {
+    entry: Row = {
         "image": name,
         "what": what,
         "shape": list(image.shape),
-        "conducting": conducting,
-        "seconds_per_sweep": sweep,
+        "conducting": sum(float((image == label).mean()) for label, value in posed.conductivity.items() if value > 0),
+        "seconds_per_sweep": seconds_per_sweep(image.shape),
         "reference": reference["conductivity"],
         "reference_error_estimate": reference["error_estimate"],
-        "rows": [row, *others],
-        "failed": failed,
+        "machine": machine(),
+        "rows": [],
+        "failed": [],
     }
+    add(ours, entry, reference["conductivity"])
+    keep(entry)
+    if name == COMPARED:
+        peers(posed, entry, keep)
 
 
 def start() -> Row:
@@ -148,7 +145,8 @@ def start() -> Row:
             began = time.perf_counter()
             printed = child([str(FOLDER / "start.py"), str(problem)], THREADS | {"NUMBA_CACHE_DIR": f"{folder}/cache"})
             found[name] = json.loads(printed) | {"seconds": time.perf_counter() - began}
-    print(f"first process {found['cold']['seconds']:.1f} s, second {found['cached']['seconds']:.2f} s")
+    for name, times in found.items():
+        print(f"{name}: {times['seconds']:.2f} s, {times['processor_seconds']:.2f} s of processor time")
     return found
 
 
@@ -197,16 +195,19 @@ def main() -> None:
     found = {entry["image"]: entry for entry in kept["images"]}
     if COMPARED in chosen:
         kept["start"] = start()
+
+    def keep(entry: Row) -> None:
+        found[entry["image"]] = entry
+        kept["images"] = [found[known] for known in IMAGES if known in found]
+        asked.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
     failures = 0
     for name in chosen:
         try:
-            found[name] = of_image(name) | {"machine": machine()}
+            of_image(name, keep)
         except RuntimeError as error:
             print(f"  electrosim: {error}")
             failures += 1
-            continue
-        kept["images"] = [found[known] for known in IMAGES if known in found]
-        asked.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     sys.exit(failures > 0)
 
 

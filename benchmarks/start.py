@@ -1,4 +1,4 @@
-"""Time from starting Python to a solved image: print it as JSON; run by the benchmark in a fresh process."""
+"""Processor time from starting Python to a solved image, as JSON; run by the benchmark in a fresh process."""
 
 import json
 import sys
@@ -6,13 +6,10 @@ import time
 
 import numpy as np
 
-began = time.perf_counter()
-
 from electrosim.conduction import Problem, solve
 
-imported = time.perf_counter()
+imported = time.process_time()
 with np.load(sys.argv[1]) as file:
     image = file["image"]
 result = solve(Problem(image, 1.0, {1: 1.0}, directions="x"))
-solved = time.perf_counter()
-print(json.dumps({"import_seconds": imported - began, "solve_seconds": solved - imported}))
+print(json.dumps({"import_seconds": imported, "processor_seconds": time.process_time()}))

@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def sweep(x, y):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def sweep(x, y):
     """y = A x inside a border one voxel wide, A the Laplacian of a block in which everything conducts."""
     six = np.float32(6)
     for i in range(1, x.shape[0] - 1):

@@ -26,9 +26,9 @@ def markdown(found: dict[str, Any]) -> str:
     if "start" in found:
         cold, cached = found["start"]["cold"], found["start"]["cached"]
         parts.append(
-            f"From starting Python to a solved image ({images[0]['what']}): {cold['seconds']:.1f} s in the first "
-            f"process, which compiles; {cached['seconds']:.1f} s in every later one, of which imports take "
-            f"{cached['import_seconds']:.1f} s."
+            f"From starting Python to a solved image ({images[0]['what']}): {cold['processor_seconds']:.1f} s of "
+            f"processor time in the first process, which compiles; {cached['processor_seconds']:.1f} s in every later "
+            f"one, of which imports take {cached['import_seconds']:.1f} s."
         )
     return "\n\n".join(parts)
 
