@@ -14,12 +14,13 @@ from scipy.ndimage import map_coordinates
 Array = NDArray[np.floating[Any]]
 
 _PIXELS = 480  # along the longer edge of the picture, unless the cut has more voxels
+_MOST_PIXELS = 8  # per voxel: more would show nothing new of a small image
 _REACH = 20  # pixels that noise is smeared to each side
 
 
 def magnification(shape: tuple[int, ...]) -> int:
     """Return how many pixels of the picture go into a voxel of the cut."""
-    return max(1, round(_PIXELS / max(shape)))
+    return min(_MOST_PIXELS, max(1, round(_PIXELS / max(shape))))
 
 
 def streaks(along: Array, across: Array, pixels: int) -> Array:
