@@ -9,7 +9,9 @@ that the process held while it solved, less what it held before, when everything
 from __future__ import annotations
 
 import atexit
+import ctypes
 import functools
+import gc
 import json
 import os
 import sys
@@ -149,6 +151,9 @@ def resident(field: str) -> int:
 
 def measured(solve: Callable[[], Found]) -> Found:
     """Solve and add wall time, processor time of all threads, and memory."""
+    gc.collect()
+    if hasattr(system := ctypes.CDLL(None), "malloc_trim"):
+        system.malloc_trim(0)  # or what an earlier run freed could be taken again unseen
     before = resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts again from here
     began = time.perf_counter(), time.process_time()
