@@ -22,7 +22,7 @@ from electrosim.base.result import variable
 from electrosim.base.status import Status
 from electrosim.conduction import charging_kernels, current_kernels
 from electrosim.conduction.electrodes import Drive, uptake_from_end
-from electrosim.conduction.grid import FloatArray, Grid, conductivity_per_conductance, wraps
+from electrosim.conduction.grid import Grid, conductivity_per_conductance, wraps
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, NO_PATH, Problem
 from electrosim.conduction.shared import Shared
@@ -134,6 +134,6 @@ def power_of_uptake(
     dissipation, _, _ = current_kernels.dissipate(
         drive.phase, potential, grid.face, grid.wrap, drive.axis, drive.circuit, 1, 0, 2
     )
-    flat: FloatArray = potential.ravel()
+    flat = potential.ravel()
     at_end = drive.ground @ flat[drive.grounded] ** 2
     return float(drive.constant + 2 * drive.source @ flat[drive.driven] - dissipation[0] - at_end), status

@@ -88,7 +88,7 @@ def field_variables(problem: Problem, flows: dict[str, Flow]) -> dict[str, Any]:
 
 
 def cut_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any]:
-    """Return phase, potential and axial current in a plane through the middle that contains the direction."""
+    """Return phase, potential and current in a plane through the middle that contains the direction."""
     axes = AXES[: problem.image.ndim]
     place = axes.index(direction)
     beside = (place + 1) % len(axes)
@@ -98,12 +98,19 @@ def cut_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any
     cut_phase = np.take(phase, middle, normal)
     potential = np.take(flow.potential, middle, normal)
     dims = tuple(axis for number, axis in enumerate(axes) if number != normal)
-    current = current_density(problem, direction, direction, potential, table[cut_phase, place], dims.index(direction))
+    in_plane = (
+        current_density(problem, direction, AXES[axis], potential, table[cut_phase, axis], dims.index(AXES[axis]))
+        for axis in (place, beside)
+    )
+    current, across = (part.astype(np.float32) for part in in_plane)
     cut = f"in a cut through the middle, direction {direction}"
     return {
         f"phase_cut_{direction}": variable(dims, cut_phase, "1", f"phase number {cut}"),
         f"potential_cut_{direction}": variable(dims, potential.astype(np.float32), "V", f"potential {cut}"),
-        f"current_cut_{direction}": variable(dims, current.astype(np.float32), "A m-2", f"axial current density {cut}"),
+        f"current_cut_{direction}": variable(dims, current, "A m-2", f"axial current density {cut}"),
+        f"current_across_cut_{direction}": variable(
+            dims, across, "A m-2", f"current density along {AXES[beside]} {cut}"
+        ),
     }
 
 

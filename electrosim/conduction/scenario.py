@@ -50,6 +50,7 @@ class Output(base.Output):
     """What is written beside the numbers."""
 
     bounds: bool = Field(False, strict=True, description="compute a guaranteed interval of the conductivity")
+    surface: bool = Field(False, strict=True, description="draw what carries current in three dimensions")
     dead_ends: bool = Field(False, strict=True, description="count what joins the electrodes but carries no current")
     electrode_tortuosity: bool = Field(
         False, strict=True, description="compute the tortuosity of a blocking electrode, whose dead ends count"
@@ -118,8 +119,8 @@ class Scenario(base.Scenario):
 
     def options(self) -> Mapping[str, Any]:
         """Return what to compute and keep beside the conductivity."""
-        kept = {name: getattr(self.output, name) for name in ("fields", "bounds", "dead_ends", "electrode_tortuosity")}
-        return kept | {
+        output = ("fields", "bounds", "surface", "dead_ends", "electrode_tortuosity")
+        return {name: getattr(self.output, name) for name in output} | {
             "errors": self.errors.errors(self.image),
             "rev": self.rev.asked() if self.rev else None,
         }

@@ -23,6 +23,7 @@ from electrosim.conduction.layer_profile import layer_conductivity_variable
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
 from electrosim.conduction.representative_volume import RepresentativeVolume, representative_volume
+from electrosim.conduction.surface import check_surface, surface_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,6 +40,7 @@ def solve(
     throw: bool = True,
     fields: bool = False,
     bounds: bool = False,
+    surface: bool = False,
     dead_ends: bool = False,
     electrode_tortuosity: bool = False,
     errors: Errors | None = None,
@@ -65,6 +67,8 @@ def solve(
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
         Whether to compute the guaranteed interval; not for currents imposed in the centres of the end voxels.
+    surface : bool
+        Whether to keep the potential on a coarse grid, for the three-dimensional picture.
     dead_ends : bool
         Whether to count the voxels that join the electrodes but carry no current.
     electrode_tortuosity : bool
@@ -81,8 +85,8 @@ def solve(
         `tortuosity_percolating`, `macmullin_number`, `conducting_fraction`, `percolating_fraction`,
         `isolated_fraction`, `percolating_clusters`, `isolated_clusters`, `iterations`, `residual`,
         `relative_error_estimate`, `status`, `solved`; `wall_time` [s]; per direction d a cut through the middle
-        (`phase_cut_d`, `potential_cut_d`, `current_cut_d`) and profiles along it (`layer_potential_d`,
-        `layer_fraction_d`, `layer_conductivity_d`, `layer_current_d`). With `bounds` also
+        (`phase_cut_d`, `potential_cut_d`, `current_cut_d`, `current_across_cut_d`) and profiles along it
+        (`layer_potential_d`, `layer_fraction_d`, `layer_conductivity_d`, `layer_current_d`). With `bounds` also
         `relative_conductivity_lower`, `relative_conductivity_upper` and, midway, `relative_conductivity_best`; with
         `dead_ends` also `dead_end_fraction`; with `electrode_tortuosity` also that, for a current that enters through
         the first plane, and `electrode_tortuosity_reversed`, for one that enters through the last. For
@@ -92,8 +96,8 @@ def solve(
     Raises
     ------
     InputError
-        If the interval is asked for with currents imposed in the centres of the end voxels, a sub-volume is larger than
-        the image, or the memory does not suffice.
+        If the interval is asked for with currents imposed in the centres of the end voxels, `surface` for a 2-D image,
+        a sub-volume is larger than the image, or the memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance, or the electrode tortuosity did not.
 
@@ -115,6 +119,8 @@ def solve(
     began = time.perf_counter()
     if bounds:
         check_bounds(problem)
+    if surface:
+        check_surface(problem)
     if dead_ends:
         check_dead_ends(problem)
     if electrode_tortuosity:
@@ -122,6 +128,9 @@ def solve(
     announce_compilation(observer, checkerboard_kernels, "apply")
     flows = flows_of(problem, method, observer)
     dataset = _dataset(problem, flows, fields=fields)
+    if surface:
+        for direction, flow in flows.items():
+            dataset = dataset.assign(surface_variables(problem, direction, flow))
     if bounds:
         announce_compilation(observer, tree_kernels, "list_runs")
         dataset = dataset.assign(_interval_variables(intervals_of(problem, flows)))

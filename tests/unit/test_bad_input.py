@@ -4,11 +4,15 @@ import errno
 import re
 import subprocess
 import sys
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
+
+from electrosim.conduction import Problem, solve
 
 FILE_TABLE = """\
 kind = "conduction"
@@ -165,6 +169,27 @@ def huge_npy(path):
         np.lib.format.write_array_header_1_0(handle, {"descr": "<f8", "fortran_order": False, "shape": (10**6,) * 3})
 
 
+def huge_npz(path):
+    huge_npy(path.with_suffix(".npy"))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(path.with_suffix(".npy"), "image.npy")
+    path.with_suffix(".npy").unlink()
+
+
+def huge_tiff(path):
+    tifffile.imwrite(path, np.zeros((4, 4), np.uint8), metadata=None)
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        for name in ("ImageWidth", "ImageLength", "RowsPerStrip"):
+            file.pages[0].tags[name].overwrite(2**31 - 1, dtype="I")
+
+
+def huge_tiff_that_expands(path):
+    """A block of zeros which says that it is far longer than the file."""
+    tifffile.imwrite(path, np.zeros((4, 4), np.uint8), compression="zlib")
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        file.pages[0].tags["StripByteCounts"].overwrite(2**31 - 1, dtype="I")
+
+
 IMAGES = [
     ("gone.npy", lambda _: None, "gone.npy: there is no such file; check the path"),
     ("one.npy", npy(LABELS[0, 0]), "one.npy: the array has the shape (4); an image has two or three axes, none empty"),
@@ -174,6 +199,13 @@ IMAGES = [
     ("text.npy", npy(np.array([["a", "b"]])), "text.npy: the numbers are of type <U1; allowed are"),
     ("objects.npy", npy(np.array([[None]])), "objects.npy: the numbers are of type object; allowed are"),
     ("huge.npy", huge_npy, "huge.npy: the image needs 8000000000000000000 bytes of memory"),
+    ("huge.npz", huge_npz, "huge.npz: the image needs 8000000000000000000 bytes of memory"),
+    ("huge.tif", huge_tiff, "huge.tif: the image needs 4611686014132420609 bytes of memory"),
+    (
+        "block.tif",
+        huge_tiff_that_expands,
+        "block.tif: a compressed block of 2147483647 bytes may expand and needs \\d+ bytes of memory",
+    ),
     ("label.npy", npy(2 * LABELS), 'label.npy: phase "pore" (label 1) has no voxel; labels present: 0, 2'),
     ("garbage.tif", lambda path: path.write_bytes(bytes(range(256))), "garbage.tif: the file is damaged or not a .tif"),
     ("cut.tif", cut_tiff, "cut.tif: the file is damaged or not a .tif image"),
@@ -188,16 +220,49 @@ def test_wrong_image(file, write, sentence, command, tmp_path):
     write(tmp_path / file)
     scenario = tmp_path / "file.toml"
     scenario.write_text(FILE_TABLE.format(file=file), encoding="utf-8")
-    said = refused(command, scenario, "--out", "deep/down/results")
+    said = refused_without_taking_memory(command, scenario, "--out", "deep/down/results")
     assert said.startswith("file.toml:3: ")
     said = said.removeprefix("file.toml:3: ")
     assert said.startswith(sentence) or re.match(sentence, said), said
 
 
-def test_phantom_larger_than_the_memory(command, tiny, monkeypatch):
-    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 20)
-    said = refused(command, tiny, "--set", "image.shape=[1024, 1024]")
-    assert said.startswith("tiny.toml:3: image.shape: the checkerboard phantom needs"), said
+HUGE = "shape=[1200, 1200, 1200], voxel_size='10 nm', "
+PHANTOMS = {
+    "checkerboard": "cells=2",
+    "laminate": "axis='x', layers=[1, 1]",
+    "square-inclusions": "cells=1",
+    "carbon-binder": "porosity=0.3",
+    "blobs": "porosity=0.3",
+    "spheres": "arrangement='fcc', sphere_fraction=0.3",
+}
+
+
+def refused_without_taking_memory(command, path, *words):
+    tracemalloc.start()
+    try:
+        said = refused(command, path, *words)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1 << 24
+    return said
+
+
+@pytest.mark.parametrize(("phantom", "keys"), PHANTOMS.items(), ids=list(PHANTOMS))
+def test_phantom_larger_than_the_memory(phantom, keys, command, tiny, monkeypatch):
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 8 << 30)
+    tiny.write_text(re.sub(r"(?s)\[conductivity].*", "", tiny.read_text(encoding="utf-8")), encoding="utf-8")
+    first = {"laminate": "a", "checkerboard": "a", "square-inclusions": "matrix", "spheres": "matrix"}.get(
+        phantom, "pore"
+    )
+    image = f"image={{phantom='{phantom}', {HUGE}{keys}}}"
+    said = refused_without_taking_memory(command, tiny, "--set", image, "--set", f"conductivity={{{first}='1 S/m'}}")
+    sentence = (
+        rf"tiny.toml.*: image.shape: the {phantom} phantom needs (\d+) bytes of memory and at most 4294967296, half"
+    )
+    found = re.match(sentence, said)
+    assert found, said
+    assert int(found[1]) >= 2 * 1200**3  # labels and what they are made from
 
 
 SPHERES = "image={phantom='spheres', arrangement='random', sphere_fraction=0.3, diameter='1 nm', "
@@ -297,3 +362,64 @@ def test_true_process(tiny):
         assert done.stderr.startswith(sentence)
         assert done.stderr.count("\n") == 1
     assert [path.name for path in tiny.parent.iterdir()] == ["tiny.toml"]
+
+
+RAW = (
+    "image={file='a.raw', shape=[1000, 1000, 1000], dtype='float64', voxel_size='1 um', phases={pore=1}, threshold=0.5}"
+)
+
+
+def test_raw_image_larger_than_the_memory(command, tiny, monkeypatch):
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 8 << 30)
+    (tiny.parent / "a.raw").write_bytes(b"")
+    said = refused_without_taking_memory(command, tiny, "--set", RAW, "--set", "conductivity={pore='1 S/m'}")
+    assert "a.raw: the image needs 8000000000 bytes of memory and at most 4294967296, half of what is free" in said
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 4), (4, 1, 4), (4, 4, 1), (1, 1, 6), (1, 1, 1), (1, 5), (1, 1)])
+@pytest.mark.parametrize("boundary", ["constant-potential", "constant-current", "periodic"])
+@pytest.mark.parametrize("sides", ["no-flux", "periodic"])
+def test_image_one_voxel_thick_is_solved(shape, boundary, sides):
+    image = np.full(shape, 7, np.uint8)
+    result = solve(Problem(image, 1e-6, {7: 2.0}, boundary=boundary, sides=sides))
+    np.testing.assert_allclose(result["effective_conductivity"], 2.0, rtol=1e-6)
+    np.testing.assert_allclose(result["tortuosity"], 1.0, rtol=1e-6)
+
+
+def test_image_one_voxel_thick_is_drawn_and_has_no_room_between_first_and_last_voxel(command, tiny):
+    thin = "image={phantom='laminate', axis='x', layers=[1, 1], shape=[4, 4, 1], voxel_size='1 um'}"
+    words = ["--set", thin, "--set", "transport.directions=xz"]
+    said = refused(command, tiny, *words, "--set", "transport.electrode=first-voxel")
+    assert said.endswith('electrode = "first-voxel" needs at least two voxels along z; use electrode = "face"'), said
+    words += ["--set", "output.figures=true"]
+    assert command("run", tiny, "--quiet", *words, folder=tiny.parent).status == 0
+    assert (tiny.parent / "results/tiny/figures/current.png").is_file()
+
+
+@pytest.mark.parametrize("boundary", ["constant-potential", "constant-current", "periodic"])
+def test_zero_conductivity_insulates(boundary):
+    image = np.random.default_rng(3).integers(0, 3, (6, 7, 8))
+    image[:, 0, :2] = 2  # a path along x and one voxel of z, whatever the rest
+    values = []
+    for conductivity in ({2: 1.0}, {2: 1.0, 1: 0.0}, {0: 0.0, 1: (0.0, 0.0, 0.0), 2: 1.0}):
+        result = solve(Problem(image, 1e-6, conductivity, directions="x", boundary=boundary))
+        values.append(float(result["effective_conductivity"][0]))
+    assert values[0] > 0
+    assert values == [values[0]] * 3
+
+
+def test_conductivity_that_is_zero_along_one_axis_only(command, tiny):
+    result = solve(Problem(np.ones((4, 4, 4), int), 1e-6, {1: (3.0, 0.0, 2.0)}))
+    np.testing.assert_allclose(result["effective_conductivity"], [3.0, 0.0, 2.0], rtol=1e-6)
+    assert [bool("No conducting path" in str(words)) for words in result["status"].values] == [False, True, False]
+    words = ["--set", "conductivity.a=0 S/m", "--set", "conductivity.b=0 S/m"]
+    assert refused(command, tiny, *words).endswith("every conductivity is zero; at least one phase must conduct")
+
+
+def test_a_contrast_of_twelve_powers_of_ten_is_refused(command, tiny):
+    said = refused(command, tiny, "--set", "conductivity.a=1e12 S/m")
+    assert re.fullmatch(
+        r"tiny.toml:7: conductivity over squared voxel size spans 12 powers of ten, more than 10; "
+        "set what hardly conducts to zero",
+        said,
+    ), said
