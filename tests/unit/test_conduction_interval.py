@@ -7,7 +7,7 @@ import pytest
 
 import electrosim as es
 from electrosim.conduction import Direct, Multigrid, Problem, bounds, solve
-from electrosim.conduction.network import view
+from electrosim.conduction.turned import view
 
 ENDS = [f"relative_conductivity_{end}" for end in ("lower", "best", "upper")]
 

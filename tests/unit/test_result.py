@@ -188,7 +188,8 @@ if int(limit):
 else:
     def wait(*_):
         print("writing", flush=True)
-        time.sleep(60)
+        while True:
+            time.sleep(1)
     report._page = wait
 sys.argv[1:] = words
 main()
@@ -226,15 +227,19 @@ def test_signals_while_writing(tiny, former, command):
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
     before = content(tiny.parent)
     running = [process(tiny, 0) for _ in signals]
-    for one, number in zip(running, signals, strict=True):
-        assert one.stdout.readline() == "writing\n"
-        one.send_signal(number)
-        _, err = one.communicate(timeout=100)
-        if number == signal.SIGKILL:
-            assert one.returncode == -number
-        else:
-            assert one.returncode == 130
-            assert err == "electrosim: interrupted; a former result is left as it was\n"
+    try:
+        for one, number in zip(running, signals, strict=True):
+            assert one.stdout.readline() == "writing\n"
+            one.send_signal(number)
+            _, err = one.communicate(timeout=100)
+            if number == signal.SIGKILL:
+                assert one.returncode == -number
+            else:
+                assert one.returncode == 130
+                assert err == "electrosim: interrupted; a former result is left as it was\n"
+    finally:
+        for one in running:
+            one.kill()
     left = set(content(tiny.parent)) - set(before)
     assert {path.parts[1] for path in left} == {f".tiny.partial-{running[-1].pid}"}
     assert title(former) == "tiny"
