@@ -164,8 +164,7 @@ class RedSystem:
         x = self._x if self._sum is None else self._sum
         if not self._drive.current_driven:
             x[:] = self._uniform_field()
-        curvature, eliminated = self._find_residual(x)
-        work: float = 2 * self._scale * kernels.dot(x, self._residual) + curvature + eliminated
+        work = self._find_residual(x)
         return self._drive.constant + (work if self._drive.current_driven else -work)
 
     def _uniform_field(self) -> SingleArray:
@@ -179,8 +178,13 @@ class RedSystem:
         field = 1 - (layer + np.float32(0.5)) / np.float32(self._drive.phase.shape[axis])
         return np.where(self._board.phase[0] > 0, field, np.float32(0)).ravel()
 
-    def _find_residual(self, x: SingleArray | FloatArray) -> tuple[float, float]:
-        """Set the residual of x; return (x, S x) and the work of the currents into black voxels."""
+    def _find_residual(self, x: SingleArray | FloatArray) -> float:
+        """Set the residual of x; return twice the work of the currents less what the potential dissipates.
+
+        Where good conductors meet an electrode this nearly cancels against `Drive.constant`: it is found before the
+        residual is rounded to single precision.
+        """
+        x = x.astype(self._exact[-1].dtype, copy=False)
         image = np.zeros_like(x)
         curvature = checkerboard_kernels.apply(x, image, *self._exact)
         np.negative(image, out=image)
@@ -196,9 +200,10 @@ class RedSystem:
         if drive.singular:  # a surplus, which is rounding, would make the system insoluble
             red = self._board.phase[0].ravel() > 0
             image[red] -= image.sum(dtype=np.float64) / max(np.count_nonzero(red), 1)
+        work: float = 2 * kernels.dot(x, image) + curvature + eliminated
         self._scale = float(np.abs(image).max()) or 1.0 if self._sum is not None else 1.0
         np.divide(image, self._scale, out=self._residual, casting="same_kind")
-        return curvature, eliminated
+        return work
 
     def precondition(self) -> tuple[float, float]:
         """Find a step z from the residual r; return (r, z), and z times the image of the last direction."""
