@@ -20,7 +20,7 @@ KNOWN = {
 def test_real_images(name, direction):
     lower, averaged, refined = KNOWN[name, direction]
     scenario = es.load(name, {"transport.directions": direction})
-    result = solve(scenario.problem, method=Multigrid(rtol=1e-6), bounds=True).sel(direction=direction)
+    result = solve(scenario.problem, method=Multigrid(rtol=1e-8), bounds=True).sel(direction=direction)
     assert float(result["relative_conductivity_lower"]) == pytest.approx(lower, rel=2e-4)
     assert refined < float(result["relative_conductivity_upper"]) < averaged
     assert float(result["relative_conductivity"]) < float(result["relative_conductivity_lower"])
