@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
+from electrosim.conduction import block_kernels, block_lattice, checkerboard_kernels, kernels
+from electrosim.conduction.block_lattice import BlockLattice
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
 from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen
@@ -65,7 +66,7 @@ class Checkerboard:
     face: FloatArray
     node: NDArray[np.int32]
     split: NDArray[np.int32]
-    coarse: Hierarchy
+    coarse: Hierarchy | BlockLattice
 
 
 def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
@@ -94,7 +95,7 @@ def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArra
 
 def _aggregate(
     grid: Grid, phase: NDArray[np.uint8], diagonal: NDArray[np.uint8] | SingleArray
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy | BlockLattice]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
     mask, kind = block_kernels.survey(phase)
     along = np.diagonal(grid.face, axis1=1, axis2=2)
@@ -108,7 +109,13 @@ def _aggregate(
     rows = block_kernels.join_parts(
         phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
     )
-    return node, split, coarsen(Graph(*rows), place, np.array(mask.shape))
+    coarse = coarsen(Graph(*rows), place, np.array(mask.shape))
+    if along.shape[1] > 2 or grid.wrap.any() or not block_lattice.worth_it(mask, node, coarse):
+        return node, split, coarse
+    lattice, position = block_lattice.block_lattice(mask, along[:, 1], place, coarse)
+    node = np.where(node >= 0, position[node], node)
+    split = np.where(split >= 0, position[split], split)
+    return node, split, lattice
 
 
 class RedSystem:

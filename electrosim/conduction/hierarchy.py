@@ -58,6 +58,14 @@ class Hierarchy:
         """How many nodes the first level has."""
         return int(self.node[1])
 
+    def without_first(self) -> Hierarchy:
+        """Return the coarser networks alone."""
+        start, middle, neighbour, conductance, parent = self.network
+        nodes, entries = self.node[1], self.entry[1]
+        network = start[nodes + 1 :], middle[nodes:], neighbour[entries:], conductance[entries:], parent[nodes:]
+        copies = tuple(array.copy() for array in network)
+        return Hierarchy(self.node[1:] - nodes, self.entry[1:] - entries, copies, self.diagonal[nodes:].copy())
+
     def tied(self, ground: FloatArray) -> Correction:
         """Return the correction for a network whose first level is tied to fixed potentials by `ground`."""
         levels = self.node.size - 1
