@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.conduction import block_kernels, block_lattice_kernels, kernels
-from electrosim.conduction.hierarchy import Correction, FloatArray, Hierarchy, IntArray, SingleArray
+from electrosim.conduction.hierarchy import Correction, FloatArray, Hierarchy, IntArray, Level, SingleArray, pack
 
 _FEW = 0.005  # share of blocks in parts up to which whole blocks converge as fast
 
@@ -85,15 +85,15 @@ class BlockCorrection:
         return solution
 
 
-def worth_it(mask: NDArray[np.uint8], node: IntArray, hierarchy: Hierarchy) -> bool:
+def worth_it(mask: NDArray[np.uint8], node: IntArray, levels: list[Level]) -> bool:
     """Return whether so few blocks are split, and so many there are, that a lattice is as good and faster."""
-    return hierarchy.node.size > 2 and bool(np.count_nonzero(node < -1) <= _FEW * np.count_nonzero(mask))
+    return len(levels) > 1 and bool(np.count_nonzero(node < -1) <= _FEW * np.count_nonzero(mask))
 
 
 def block_lattice(
-    mask: NDArray[np.uint8], weight: FloatArray, place: IntArray, hierarchy: Hierarchy
+    mask: NDArray[np.uint8], weight: FloatArray, place: IntArray, levels: list[Level]
 ) -> tuple[BlockLattice, IntArray]:
-    """Replace the first network of a hierarchy, whose nodes lie at `place`, by a lattice.
+    """Replace the first network, whose nodes lie at `place`, by a lattice.
 
     Returns the lattice and the place in it of every node.
     """
@@ -105,8 +105,6 @@ def block_lattice(
     i, j, k = place
     position = (((i + j + k) % 2) * faces.shape[1] + (i + 1) * plane + (j + 1) * row + k // 2 + 1).astype(np.int32)
     parent = np.full(2 * faces.shape[1], -1, np.int32)
-    parent[position] = hierarchy.network[4][: hierarchy.first]
-    lattice = BlockLattice(
-        row, plane, faces, weight.astype(np.float32), parent.reshape(2, -1), hierarchy.without_first()
-    )
+    parent[position] = levels[0].parent
+    lattice = BlockLattice(row, plane, faces, weight.astype(np.float32), parent.reshape(2, -1), pack(levels[1:]))
     return lattice, position

@@ -16,7 +16,7 @@ from electrosim.conduction import block_kernels, block_lattice, checkerboard_ker
 from electrosim.conduction.block_lattice import BlockLattice
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
-from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen
+from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen, pack
 
 _MOST_PHASES = 4  # the work grows as their square
 _MOST_CONTRAST = 1e6  # of conductances; beyond it the residual in single precision loses the weak ones
@@ -47,8 +47,6 @@ class Checkerboard:
         Axes along which the image repeats.
     phase : ndarray of uint8
         Phases by colour.
-    diagonal : ndarray of uint8 or float32
-        Sum of the conductances of each voxel; whole numbers if every face has conductance 1.
     weights, table : ndarray
         Conductances, see `checkerboard_kernels`.
     node, split : ndarray
@@ -60,7 +58,6 @@ class Checkerboard:
     shape: tuple[int, int, int]
     wrap: NDArray[np.bool_]
     phase: NDArray[np.uint8]
-    diagonal: NDArray[np.uint8] | SingleArray
     weights: SingleArray
     table: SingleArray
     face: FloatArray
@@ -75,11 +72,8 @@ def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
     checkerboard_kernels.sort(phase, coloured, grid.wrap)
     weights, table = conductances(grid.face, np.float32)
-    plain = table.shape[1] == 1 and bool((weights == 1).all())
-    diagonal: NDArray[Any] = np.zeros(coloured.shape, np.uint8 if plain else np.float32)
-    checkerboard_kernels.add_up(coloured, diagonal, weights, table)
-    node, split, coarse = _aggregate(grid, coloured, diagonal)
-    return Checkerboard(shape, grid.wrap, coloured, diagonal, weights, table, grid.face, node, split, coarse)
+    node, split, coarse = _aggregate(grid, coloured, _diagonal(coloured, weights, table))
+    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, coarse)
 
 
 def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
@@ -91,6 +85,14 @@ def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArra
     if scale.all() and np.allclose(inner / scale[:, None, None], inner[0] / scale[0], rtol=1e-12, atol=0):
         return (scale / scale[0])[None].astype(precision), inner[:1].astype(precision)
     return np.eye(3, dtype=precision), inner.astype(precision)
+
+
+def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of the conductances of each voxel, in one byte if every face has conductance 1."""
+    plain = table.shape[1] == 1 and bool((weights == 1).all())
+    diagonal: NDArray[Any] = np.zeros(phase.shape, np.uint8 if plain else weights.dtype)
+    checkerboard_kernels.add_up(phase, diagonal, weights, table)
+    return diagonal
 
 
 def _aggregate(
@@ -109,12 +111,12 @@ def _aggregate(
     rows = block_kernels.join_parts(
         phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
     )
-    coarse = coarsen(Graph(*rows), place, np.array(mask.shape))
-    if along.shape[1] > 2 or grid.wrap.any() or not block_lattice.worth_it(mask, node, coarse):
-        return node, split, coarse
-    lattice, position = block_lattice.block_lattice(mask, along[:, 1], place, coarse)
-    node = np.where(node >= 0, position[node], node)
-    split = np.where(split >= 0, position[split], split)
+    levels = coarsen(Graph(*rows), place, np.array(mask.shape))
+    if along.shape[1] > 2 or grid.wrap.any() or not block_lattice.worth_it(mask, node, levels):
+        return node, split, pack(levels)
+    lattice, position = block_lattice.block_lattice(mask, along[:, 1], place, levels)
+    for owner in (node, split):
+        np.copyto(owner, position[owner], where=owner >= 0)
     return node, split, lattice
 
 
@@ -128,7 +130,7 @@ class RedSystem:
     def __init__(self, board: Checkerboard, drive: Drive, *, precise: bool) -> None:
         """Tie the end layers to the electrodes and take room for the vectors."""
         self._board, self._drive = board, drive
-        self._diagonal = board.diagonal.copy()
+        self._diagonal = _diagonal(board.phase, board.weights, board.table)
         self._tie(self._diagonal)
         owner = block_kernels.owners(board.node, board.split, *self._places(drive.grounded))
         self._coarse = board.coarse.tied(kernels.sums(owner, drive.ground, board.coarse.first))
@@ -153,8 +155,7 @@ class RedSystem:
     def _exact_matrix(self) -> tuple[Any, ...]:
         """Return the matrix in double precision."""
         weights, table = conductances(self._board.face, np.float64)
-        diagonal = np.zeros(self._diagonal.shape)
-        checkerboard_kernels.add_up(self._board.phase, diagonal, weights, table)
+        diagonal = _diagonal(self._board.phase, weights, table)
         self._tie(diagonal)
         return self._matrix_of(diagonal, weights, table)
 
@@ -188,7 +189,7 @@ class RedSystem:
 
     def _find_residual(self, x: SingleArray | FloatArray) -> tuple[float, float]:
         """Set the residual of x; return (x, S x) and the work of the currents into black voxels."""
-        image = np.zeros_like(x)
+        image = self._residual if self._sum is None else np.zeros_like(x)
         curvature = checkerboard_kernels.apply(x, image, *self._exact)
         np.negative(image, out=image)
         drive = self._drive
@@ -203,8 +204,9 @@ class RedSystem:
         if drive.singular:  # a surplus, which is rounding, would make the system insoluble
             red = self._board.phase[0].ravel() > 0
             image[red] -= image.sum(dtype=np.float64) / max(np.count_nonzero(red), 1)
-        self._scale = float(np.abs(image).max()) or 1.0 if self._sum is not None else 1.0
-        np.divide(image, self._scale, out=self._residual, casting="same_kind")
+        if self._sum is not None:
+            self._scale = float(np.abs(image).max()) or 1.0
+            np.divide(image, self._scale, out=self._residual, casting="same_kind")
         return curvature, eliminated
 
     def precondition(self) -> tuple[float, float]:

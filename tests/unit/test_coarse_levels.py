@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from electrosim.conduction import Problem, block_kernels, block_lattice, block_lattice_kernels, kernels
-from electrosim.conduction.checkerboard import build
+from electrosim.conduction.checkerboard import _diagonal, build
 from electrosim.conduction.grid import grid_of
 from electrosim.conduction.hierarchy import WEAK, Graph, coarsen
 from electrosim.voxels.carbon_binder import carbon_binder
@@ -18,7 +18,7 @@ def first_network(image):
     board = build(grid, grid.phase)
     mask, kind = block_kernels.survey(board.phase)
     strong = np.ones((2, 2), np.bool_)
-    arguments = board.phase, board.diagonal, grid.face, WEAK, mask, kind, strong
+    arguments = board.phase, _diagonal(board.phase, board.weights, board.table), grid.face, WEAK, mask, kind, strong
     node, split, place = block_kernels.number_parts(*arguments)
     nobody = np.zeros((0, 4), np.int32), np.zeros(1, np.int64)
     rows = block_kernels.join_parts(board.phase, grid.face, mask, kind, node, split, place, grid.wrap, *nobody)
@@ -29,8 +29,8 @@ def test_the_lattice_of_blocks_conducts_as_its_network():
     image = np.asarray(carbon_binder((22, 26, 25), 0.6, correlation_length=4.0, large_pores=0.0, seed=3))
     grid, mask, node, place, graph = first_network(image.astype(np.uint8))
     assert not (node < -1).any()
-    hierarchy = coarsen(graph, place, np.array(mask.shape))
-    lattice, position = block_lattice.block_lattice(mask, grid.face[:, 1, 1], place, hierarchy)
+    levels = coarsen(graph, place, np.array(mask.shape))
+    lattice, position = block_lattice.block_lattice(mask, grid.face[:, 1, 1], place, levels)
     x = np.random.default_rng(1).random(graph.middle.size)
     expected = np.empty_like(x)
     diagonal = kernels.row_sums(graph.start, graph.conductance, np.zeros(x.size))
