@@ -136,7 +136,7 @@ def _centre(drive: Drive, potential: NDArray[np.floating], scale: FloatArray) ->
     owner, weight = _circuits(drive), np.abs(drive.source)
     phi = potential.ravel()[drive.driven]
     total = np.bincount(owner, weights=weight, minlength=scale.size)
-    middle = np.bincount(owner, weights=weight * phi, minlength=scale.size)
+    middle = np.bincount(owner, weights=weight * phi, minlength=scale.size).astype(np.float64)
     np.divide(middle, total, out=middle, where=total > 0)  # a single layer that repeats needs no driving
     if scale.size == 1:
         potential -= potential.dtype.type(middle[0])
