@@ -171,21 +171,11 @@ class RedSystem:
         """Start from a uniform field, or from zero if currents drive; return the energy (see `Multigrid`)."""
         x = self._x if self._sum is None else self._sum
         if not self._drive.current_driven:
-            x[:] = self._uniform_field()
+            axis, phase = self._drive.axis, self._board.phase
+            checkerboard_kernels.uniform_field(x, phase, axis, self._drive.phase.shape[axis])
         curvature, eliminated = self._find_residual(x)
         work: float = 2 * self._scale * kernels.dot(x, self._residual) + curvature + eliminated
         return self._drive.constant + (work if self._drive.current_driven else -work)
-
-    def _uniform_field(self) -> SingleArray:
-        """Return the potential of a uniform block on red voxels."""
-        axis, planes = self._drive.axis, self._board.phase.shape[1:]
-        if axis < 2:
-            layer = np.arange(planes[axis], dtype=np.float32).reshape((-1, *(1,) * (2 - axis))) - 1
-        else:
-            upper = np.add.outer(np.arange(planes[0]), np.arange(planes[1])) % 2
-            layer = 2 * np.arange(-1, planes[2] - 1, dtype=np.float32) + upper[..., None].astype(np.float32)
-        field = 1 - (layer + np.float32(0.5)) / np.float32(self._drive.phase.shape[axis])
-        return np.where(self._board.phase[0] > 0, field, np.float32(0)).ravel()
 
     def _find_residual(self, x: SingleArray | FloatArray) -> tuple[float, float]:
         """Set the residual of x; return (x, S x) and the work of the currents into black voxels."""

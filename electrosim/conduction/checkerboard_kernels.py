@@ -319,6 +319,19 @@ def sort(image, coloured, wrap):
 
 
 @_fast
+def uniform_field(x, phase, axis, length):
+    """Set red voxels to the potential of a uniform block that is `length` voxels long along an axis."""
+    _, planes, rows, places = phase.shape
+    red = x.reshape(planes, rows, places)
+    for i in range(1, planes - 1):
+        for j in range(1, rows - 1):
+            for k in range(1, places - 1):
+                along_z = 2 * (k - 1) + ((i + j) & 1)
+                layer = i - 1 if axis == 0 else j - 1 if axis == 1 else along_z
+                red[i, j, k] = 1 - (layer + 0.5) / length if phase[0, i, j, k] > 0 else 0.0
+
+
+@_fast
 def add_up(phase, diagonal, weights, table):
     """Set the diagonal: what every voxel conducts to all of its neighbours."""
     shape = phase.shape[1] - 2, phase.shape[2] - 2, phase.shape[3] - 2
