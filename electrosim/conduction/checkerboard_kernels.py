@@ -283,22 +283,23 @@ def ascend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coar
             first[:] = black[1]
         if i >= 2:
             conducted = _conducted_to_red(i - 1, phase, shape, weights, table, room)
-            at = (i - 1) * size
-            there = slice(at, at + size)
-            conducted += b[there]
-            _divide(conducted, d[i - 1], x[there])
-            work += _dot(x[there], b[there])
-            overlap += _dot(x[there], image[there])
+            there = slice((i - 1) * size, i * size)
+            products = _relax(conducted, b[there], d[i - 1], image[there], x[there])
+            work += products[0]
+            overlap += products[1]
     return work, overlap
 
 
 @_fast
-def _dot(x, y):
-    """Return the scalar product of two planes."""
-    total = x.dtype.type(0)
+def _relax(conducted, b, d, image, x):
+    """Set red voxels to balance their currents; return (x, b) and (x, image)."""
+    work = overlap = zero = x.dtype.type(0)
     for n in range(x.size):
-        total += x[n] * y[n]
-    return total
+        value = (b[n] + conducted[n]) / d[n] if d[n] > 0 else zero
+        x[n] = value
+        work += value * b[n]
+        overlap += value * image[n]
+    return work, overlap
 
 
 @_fast
