@@ -19,7 +19,7 @@ from numba import njit
 
 MIXED = 255
 _ALONE = -2  # a voxel all of whose faces are weak
-_SIDES = np.array([[0b00001111, 0b11110000], [0b00110011, 0b11001100], [0b01010101, 0b10101010]])  # cells of low, high
+SIDES = np.array([[0b00001111, 0b11110000], [0b00110011, 0b11001100], [0b01010101, 0b10101010]])  # cells of low, high
 
 
 @njit(cache=True, nogil=True)
@@ -301,11 +301,11 @@ def join_parts(phase, face, mask, kind, node, split, place, wrap, followers, fir
             if whole and other >= 0 and p != MIXED and kind[a, b, c] != MIXED:
                 shift = 4 >> axis
                 across = mask[a, b, c] << shift if high else mask[a, b, c] >> shift
-                g = face[axis, p, kind[a, b, c]] * bits[pattern & across & _SIDES[axis, high]]
+                g = face[axis, p, kind[a, b, c]] * bits[pattern & across & SIDES[axis, high]]
                 if g > 0 and other != own:
                     centre, end = _add(rows, row, centre, end, own, other, g)
                 continue
-            outer = _SIDES[axis, high]
+            outer = SIDES[axis, high]
             together = 0.0  # what joins two whole blocks
             for cell in range(8):
                 if not pattern >> cell & 1 or (whole and not outer >> cell & 1):

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
+from electrosim.conduction import block_kernels, block_lattice, checkerboard_kernels, kernels
+from electrosim.conduction.block_lattice import BlockLattice
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
-from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen
+from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen, pack
 
 _MOST_PHASES = 4  # the work grows as their square
 _MOST_CONTRAST = 1e6  # of conductances; beyond it the residual in single precision loses the weak ones
@@ -46,8 +47,6 @@ class Checkerboard:
         Axes along which the image repeats.
     phase : ndarray of uint8
         Phases by colour.
-    diagonal : ndarray of uint8 or float32
-        Sum of the conductances of each voxel; whole numbers if every face has conductance 1.
     weights, table : ndarray
         Conductances, see `checkerboard_kernels`.
     node, split : ndarray
@@ -59,13 +58,12 @@ class Checkerboard:
     shape: tuple[int, int, int]
     wrap: NDArray[np.bool_]
     phase: NDArray[np.uint8]
-    diagonal: NDArray[np.uint8] | SingleArray
     weights: SingleArray
     table: SingleArray
     face: FloatArray
     node: NDArray[np.int32]
     split: NDArray[np.int32]
-    coarse: Hierarchy
+    coarse: Hierarchy | BlockLattice
 
 
 def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
@@ -74,11 +72,8 @@ def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
     checkerboard_kernels.sort(phase, coloured, grid.wrap)
     weights, table = conductances(grid.face, np.float32)
-    plain = table.shape[1] == 1 and bool((weights == 1).all())
-    diagonal: NDArray[Any] = np.zeros(coloured.shape, np.uint8 if plain else np.float32)
-    checkerboard_kernels.add_up(coloured, diagonal, weights, table)
-    node, split, coarse = _aggregate(grid, coloured, diagonal)
-    return Checkerboard(shape, grid.wrap, coloured, diagonal, weights, table, grid.face, node, split, coarse)
+    node, split, coarse = _aggregate(grid, coloured, _diagonal(coloured, weights, table))
+    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, coarse)
 
 
 def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
@@ -92,9 +87,17 @@ def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArra
     return np.eye(3, dtype=precision), inner.astype(precision)
 
 
+def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of the conductances of each voxel, in one byte if every face has conductance 1."""
+    plain = table.shape[1] == 1 and bool((weights == 1).all())
+    diagonal: NDArray[Any] = np.zeros(phase.shape, np.uint8 if plain else weights.dtype)
+    checkerboard_kernels.add_up(phase, diagonal, weights, table)
+    return diagonal
+
+
 def _aggregate(
     grid: Grid, phase: NDArray[np.uint8], diagonal: NDArray[np.uint8] | SingleArray
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy | BlockLattice]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
     mask, kind = block_kernels.survey(phase)
     along = np.diagonal(grid.face, axis1=1, axis2=2)
@@ -108,7 +111,13 @@ def _aggregate(
     rows = block_kernels.join_parts(
         phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
     )
-    return node, split, coarsen(Graph(*rows), place, np.array(mask.shape))
+    levels = coarsen(Graph(*rows), place, np.array(mask.shape))
+    if along.shape[1] > 2 or grid.wrap.any() or not block_lattice.worth_it(mask, node, levels):
+        return node, split, pack(levels)
+    lattice, position = block_lattice.block_lattice(mask, along[:, 1], place, levels)
+    for owner in (node, split):
+        np.copyto(owner, position[owner], where=owner >= 0)
+    return node, split, lattice
 
 
 class RedSystem:
@@ -121,7 +130,7 @@ class RedSystem:
     def __init__(self, board: Checkerboard, drive: Drive, *, precise: bool) -> None:
         """Tie the end layers to the electrodes and take room for the vectors."""
         self._board, self._drive = board, drive
-        self._diagonal = board.diagonal.copy()
+        self._diagonal = _diagonal(board.phase, board.weights, board.table)
         self._tie(self._diagonal)
         owner = block_kernels.owners(board.node, board.split, *self._places(drive.grounded))
         self._coarse = board.coarse.tied(kernels.sums(owner, drive.ground, board.coarse.first))
@@ -146,8 +155,7 @@ class RedSystem:
     def _exact_matrix(self) -> tuple[Any, ...]:
         """Return the matrix in double precision."""
         weights, table = conductances(self._board.face, np.float64)
-        diagonal = np.zeros(self._diagonal.shape)
-        checkerboard_kernels.add_up(self._board.phase, diagonal, weights, table)
+        diagonal = _diagonal(self._board.phase, weights, table)
         self._tie(diagonal)
         return self._matrix_of(diagonal, weights, table)
 
@@ -163,20 +171,10 @@ class RedSystem:
         """Start from a uniform field, or from zero if currents drive; return the energy (see `Multigrid`)."""
         x = self._x if self._sum is None else self._sum
         if not self._drive.current_driven:
-            x[:] = self._uniform_field()
+            axis, phase = self._drive.axis, self._board.phase
+            checkerboard_kernels.uniform_field(x, phase, axis, self._drive.phase.shape[axis])
         work = self._find_residual(x)
         return self._drive.constant + (work if self._drive.current_driven else -work)
-
-    def _uniform_field(self) -> SingleArray:
-        """Return the potential of a uniform block on red voxels."""
-        axis, planes = self._drive.axis, self._board.phase.shape[1:]
-        if axis < 2:
-            layer = np.arange(planes[axis], dtype=np.float32).reshape((-1, *(1,) * (2 - axis))) - 1
-        else:
-            upper = np.add.outer(np.arange(planes[0]), np.arange(planes[1])) % 2
-            layer = 2 * np.arange(-1, planes[2] - 1, dtype=np.float32) + upper[..., None].astype(np.float32)
-        field = 1 - (layer + np.float32(0.5)) / np.float32(self._drive.phase.shape[axis])
-        return np.where(self._board.phase[0] > 0, field, np.float32(0)).ravel()
 
     def _find_residual(self, x: SingleArray | FloatArray) -> float:
         """Set the residual of x; return twice the work of the currents less what the potential dissipates.
@@ -185,7 +183,7 @@ class RedSystem:
         residual is rounded to single precision.
         """
         x = x.astype(self._exact[-1].dtype, copy=False)
-        image = np.zeros_like(x)
+        image = self._residual if x.dtype == self._residual.dtype else np.zeros_like(x)
         curvature = checkerboard_kernels.apply(x, image, *self._exact)
         np.negative(image, out=image)
         drive = self._drive
@@ -201,8 +199,9 @@ class RedSystem:
             red = self._board.phase[0].ravel() > 0
             image[red] -= image.sum(dtype=np.float64) / max(np.count_nonzero(red), 1)
         work: float = 2 * kernels.dot(x, image) + curvature + eliminated
-        self._scale = float(np.abs(image).max()) or 1.0 if self._sum is not None else 1.0
-        np.divide(image, self._scale, out=self._residual, casting="same_kind")
+        if image is not self._residual:
+            self._scale = float(np.abs(image).max()) or 1.0 if self._sum is not None else 1.0
+            np.divide(image, self._scale, out=self._residual, casting="same_kind")
         return work
 
     def precondition(self) -> tuple[float, float]:

@@ -283,22 +283,23 @@ def ascend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coar
             first[:] = black[1]
         if i >= 2:
             conducted = _conducted_to_red(i - 1, phase, shape, weights, table, room)
-            at = (i - 1) * size
-            there = slice(at, at + size)
-            conducted += b[there]
-            _divide(conducted, d[i - 1], x[there])
-            work += _dot(x[there], b[there])
-            overlap += _dot(x[there], image[there])
+            there = slice((i - 1) * size, i * size)
+            products = _relax(conducted, b[there], d[i - 1], image[there], x[there])
+            work += products[0]
+            overlap += products[1]
     return work, overlap
 
 
 @_fast
-def _dot(x, y):
-    """Return the scalar product of two planes."""
-    total = x.dtype.type(0)
+def _relax(conducted, b, d, image, x):
+    """Set red voxels to balance their currents; return (x, b) and (x, image)."""
+    work = overlap = zero = x.dtype.type(0)
     for n in range(x.size):
-        total += x[n] * y[n]
-    return total
+        value = (b[n] + conducted[n]) / d[n] if d[n] > 0 else zero
+        x[n] = value
+        work += value * b[n]
+        overlap += value * image[n]
+    return work, overlap
 
 
 @_fast
@@ -316,6 +317,19 @@ def sort(image, coloured, wrap):
     shape = coloured.shape[1] - 2, coloured.shape[2] - 2, coloured.shape[3] - 2
     for colour in range(2):
         _wrap_sides(coloured[colour].reshape(coloured[colour].size), shape, wrap)
+
+
+@_fast
+def uniform_field(x, phase, axis, length):
+    """Set red voxels to the potential of a uniform block that is `length` voxels long along an axis."""
+    _, planes, rows, places = phase.shape
+    red = x.reshape(planes, rows, places)
+    for i in range(1, planes - 1):
+        for j in range(1, rows - 1):
+            for k in range(1, places - 1):
+                along_z = 2 * (k - 1) + ((i + j) & 1)
+                layer = i - 1 if axis == 0 else j - 1 if axis == 1 else along_z
+                red[i, j, k] = 1 - (layer + 0.5) / length if phase[0, i, j, k] > 0 else 0.0
 
 
 @_fast

@@ -9,11 +9,16 @@ import numpy as np
 
 from electrosim.base.memory import check_memory, side_by_side
 from electrosim.base.observer import Observer
+from electrosim.conduction import checkerboard
 from electrosim.conduction.flow import Flow, Method, Report
+from electrosim.conduction.grid import grid_of, wraps
+from electrosim.conduction.multigrid import PRECISE
 from electrosim.conduction.problem import Problem
 
-_BYTES_PER_VOXEL = 25  # labels, clusters, numbers, potential on the whole image; measured
-_BYTES_PER_UNKNOWN = 175  # network, hierarchy and vectors of one direction, with several phases; measured
+_BYTES_PER_VOXEL = 20  # phases, vectors and potential of a checkerboard on the whole image
+_BYTES_PER_UNKNOWN = {1: 40, 2: 80, 3: 120, 4: 140}  # coarse networks, by the number of phases; measured on noise
+_BYTES_PER_LISTED = 260  # a network whose neighbours are listed
+_BYTES_OF_PRECISION = 25  # per voxel, for tolerances that need double precision
 
 
 class _Stopped(Exception):  # noqa: N818  not an error: another direction has ended the solve
@@ -37,7 +42,7 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
     def one(direction: str) -> Flow:
         return flow(direction, _reporter(observer, direction, rtol, stop))
 
-    with ThreadPoolExecutor(side_by_side(len(problem.directions), _memory_needed(problem))) as pool:
+    with ThreadPoolExecutor(side_by_side(len(problem.directions), _memory_needed(problem, rtol))) as pool:
         futures = {direction: pool.submit(one, direction) for direction in problem.directions}
         try:
             return {direction: future.result() for direction, future in futures.items()}
@@ -47,10 +52,15 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
             raise
 
 
-def _memory_needed(problem: Problem) -> int:
+def _memory_needed(problem: Problem, rtol: float) -> int:
     """Return the bytes that one direction takes; refuse what does not fit."""
-    phase, _ = problem.phases
-    needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * int(np.count_nonzero(phase))
+    phase, conductivity = problem.phases
+    unknowns, precise = int(np.count_nonzero(phase)), rtol < PRECISE
+    if checkerboard.fits(grid_of(problem, wraps(problem, problem.directions[0]))):
+        needed = (_BYTES_PER_VOXEL + precise * _BYTES_OF_PRECISION) * phase.size
+        needed += _BYTES_PER_UNKNOWN[len(conductivity) - 1] * unknowns
+    else:
+        needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_LISTED * unknowns
     check_memory(needed, f"the solve on {phase.size} voxels")
     return needed
 

@@ -105,40 +105,52 @@ class Correction:
         return self.vectors[1, : self.hierarchy.first]
 
 
-def coarsen(graph: Graph, place: IntArray, blocks: NDArray[np.int64]) -> Hierarchy:
+@dataclass(frozen=True)
+class Level:
+    """A network, the sum of the conductances of each node, and the aggregate of each node on the next level."""
+
+    graph: Graph
+    diagonal: FloatArray
+    parent: IntArray
+
+
+def coarsen(graph: Graph, place: IntArray, blocks: NDArray[np.int64]) -> list[Level]:
     """Return a graph, whose nodes lie at `place` in a grid of `blocks`, and all coarser networks.
 
     Coarsening ends when a dense inverse is cheap or nothing joins any more.
     """
-    graphs, diagonals, parents = [graph], [], []
+    levels: list[Level] = []
     while True:
-        graph = graphs[-1]
-        diagonals.append(kernels.row_sums(graph.start, graph.conductance, np.zeros(graph.middle.size)))
         size = graph.middle.size
-        if size <= _SMALLEST:
-            break
-        threshold = WEAK if blocks.max() > 1 else 0.0  # in the only block left, everything joins
-        blocks = (blocks + 1) // 2
-        place = place // 2
-        block = (place[0] * blocks[1] + place[1]) * blocks[2] + place[2]
-        colour = (place.sum(axis=0) & 1).astype(np.uint8)
-        inverse = np.divide(1.0, diagonals[-1], out=np.zeros(size), where=diagonals[-1] > 0).astype(np.float32)
-        parent, member = kernels.aggregate(
-            graph.start, graph.neighbour, graph.conductance, inverse, block, colour, threshold
-        )
+        diagonal = kernels.row_sums(graph.start, graph.conductance, np.zeros(size))
+        member = np.zeros(0, np.int32)
+        if size > _SMALLEST:
+            threshold = WEAK if blocks.max() > 1 else 0.0  # in the only block left, everything joins
+            blocks = (blocks + 1) // 2
+            place = place // 2
+            block = (place[0] * blocks[1] + place[1]) * blocks[2] + place[2]
+            colour = (place.sum(axis=0) & 1).astype(np.uint8)
+            inverse = np.divide(1.0, diagonal, out=np.zeros(size), where=diagonal > 0).astype(np.float32)
+            parent, member = kernels.aggregate(
+                graph.start, graph.neighbour, graph.conductance, inverse, block, colour, threshold
+            )
         if member.size == 0:
-            break
-        parents.append(parent)
+            levels.append(Level(graph, diagonal, np.full(size, -1, np.int32)))
+            return levels
+        levels.append(Level(graph, diagonal, parent))
         place = place[:, member]
-        graphs.append(Graph(*kernels.coarsen(graph.start, graph.neighbour, graph.conductance, parent, member.size)))
-    parents.append(np.full(size, -1, np.int32))
-    node = np.cumsum([0, *(graph.middle.size for graph in graphs)])
-    entry = np.cumsum([0, *(graph.neighbour.size for graph in graphs)])
+        graph = Graph(*kernels.coarsen(graph.start, graph.neighbour, graph.conductance, parent, member.size))
+
+
+def pack(levels: list[Level]) -> Hierarchy:
+    """Lay the networks one behind the other."""
+    node = np.cumsum([0, *(level.diagonal.size for level in levels)])
+    entry = np.cumsum([0, *(level.graph.neighbour.size for level in levels)])
     network = (
-        np.concatenate([graph.start for graph in graphs]),
-        np.concatenate([graph.middle for graph in graphs]),
-        np.concatenate([graph.neighbour for graph in graphs]),
-        np.concatenate([graph.conductance for graph in graphs]),
-        np.concatenate(parents),
+        np.concatenate([level.graph.start for level in levels]),
+        np.concatenate([level.graph.middle for level in levels]),
+        np.concatenate([level.graph.neighbour for level in levels]),
+        np.concatenate([level.graph.conductance for level in levels]),
+        np.concatenate([level.parent for level in levels]),
     )
-    return Hierarchy(node, entry, network, np.concatenate(diagonals))
+    return Hierarchy(node, entry, network, np.concatenate([level.diagonal for level in levels]))

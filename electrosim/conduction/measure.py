@@ -138,9 +138,9 @@ def _centre(drive: Drive, potential: NDArray[np.floating], scale: FloatArray) ->
         return
     owner, weight = _circuits(drive), np.abs(drive.source)
     phi = potential.ravel()[drive.driven]
-    middle = np.bincount(owner, weights=weight * phi, minlength=scale.size) / np.bincount(
-        owner, weights=weight, minlength=scale.size
-    )
+    total = np.bincount(owner, weights=weight, minlength=scale.size)
+    middle = np.bincount(owner, weights=weight * phi, minlength=scale.size).astype(np.float64)
+    np.divide(middle, total, out=middle, where=total > 0)  # a single layer that repeats needs no driving
     if scale.size == 1:
         potential -= potential.dtype.type(middle[0])
         potential *= potential.dtype.type(scale[0])

@@ -193,7 +193,7 @@ def test_an_interrupt_in_one_direction_ends_the_others():
 
 
 def test_a_solve_that_does_not_fit_the_memory_is_refused_before_it_begins(monkeypatch):
-    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 100_000)
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 60_000)
     with pytest.raises(es.InputError, match=r"the solve on 1000 voxels needs \d+ bytes"):
         solve(problem(np.ones((10, 10, 10), np.uint8)))
 
