@@ -27,7 +27,7 @@ from electrosim.conduction.problem import AXES, Problem
 from electrosim.conduction.shared import Shared
 
 _EARLY = 0.25  # share of the error that the second step is at least expected to leave: the first one gains far more
-PRECISE = 1e-5  # below this tolerance single precision does not hold the potential
+PRECISE = 2e-5  # below this tolerance single precision does not hold the potential
 _RENEW = 1e-6  # share of (r, z) left at which the residual is found afresh, if the tolerance is that small
 _SEEN = 0.01  # share of (r, z) that (p, A p) must reach: near 1 as z is nearly the solution, less if p is rounding
 _ROUNDING = 1e-15  # no estimate is smaller

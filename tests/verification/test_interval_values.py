@@ -5,6 +5,7 @@ import pytest
 
 import electrosim as es
 from electrosim.conduction import Multigrid, Problem, solve
+from electrosim.conduction.bounds import interval
 from electrosim.voxels.carbon_binder import carbon_binder
 
 # lower bound, upper bound without any step, upper bound on voxels of half the size
@@ -32,7 +33,7 @@ def test_the_interval_nests_and_shrinks_with_the_voxels(conductivity):
     ends = []
     for parts in (1, 2, 3):
         fine = np.kron(image, np.ones((parts,) * 3, image.dtype))
-        result = solve(Problem(fine, 1.0 / parts, conductivity), method=Multigrid(rtol=1e-4), bounds=True)
+        result = solve(Problem(fine, 1.0 / parts, conductivity), method=Multigrid(rtol=1e-7), bounds=True)
         ends.append([result[f"relative_conductivity_{end}"].values for end in ("lower", "upper")])
     (lower, upper), (finer_lower, finer_upper), (finest_lower, finest_upper) = ends
     assert (lower < finer_lower).all()
@@ -46,7 +47,6 @@ def test_a_residual_is_not_pressed_through_the_poor_conductor():
     image = carbon_binder((40, 40, 40), 0.4, correlation_length=3.0, large_pores=0.0, seed=2)
     asked = Problem(image, 1.0, {1: 1.0, 0: 1e-6}, directions="x")
     loose, sharp = (
-        solve(asked, method=Multigrid(rtol=rtol), bounds=True)["relative_conductivity_lower"].values
-        for rtol in (1e-3, 1e-6)
+        interval(asked, "x", Multigrid(rtol=rtol).flow(asked, "x", lambda _: None)).lower for rtol in (1e-3, 1e-6)
     )
     assert loose > 0.99 * sharp  # a tree that takes no heed of conductances loses a quarter here
