@@ -40,9 +40,10 @@ def electrosim(posed: Posed, rtol: float = 1e-3) -> Found:
     """Solve with the defaults of `conduction.solve`."""
     from electrosim.conduction import Multigrid, Problem, solve
 
-    result = solve(
-        Problem(posed.image, 1.0, posed.conductivity, **posed.options), method=Multigrid(rtol=rtol), throw=False
-    )
+    options = dict(posed.options)
+    bounds = options.pop("bounds", "") == "yes"
+    problem = Problem(posed.image, 1.0, posed.conductivity, **options)
+    result = solve(problem, method=Multigrid(rtol=rtol), throw=False, bounds=bounds)
     return {
         "conductivity": float(result["relative_conductivity"][0]),
         "iterations": int(result["iterations"][0]),

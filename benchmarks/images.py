@@ -49,6 +49,10 @@ IMAGES: dict[str, tuple[str, Callable[[], Posed]]] = {
         "blobs 128^3, x, y and z in one solve",
         lambda: Posed(blobs().image, {1: 1.0}, {"directions": "xyz"}),
     ),
+    "blobs-interval": (
+        "blobs 128^3 and the guaranteed interval",
+        lambda: Posed(blobs().image, {1: 1.0}, {"directions": "x", "bounds": "yes"}),
+    ),
     "blobs-two-phase": ("blobs 128^3, solid conducts 0.1", lambda: solid_conducts(10.0)),
     "blobs-contrast": ("blobs 128^3, solid conducts 1e-6", lambda: solid_conducts(1e6)),
     "site-034": ("site percolation 128^3, 0.34", lambda: site_percolation(0.34)),
