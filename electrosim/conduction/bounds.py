@@ -91,7 +91,7 @@ def interval(problem: Problem, direction: str, flow: Flow, steps: int = _STEPS) 
     turned = np.ascontiguousarray(np.moveaxis(flow.potential, AXES.index(direction), 0), np.float64)
     grid = view(problem, direction)
     grid = replace(grid, phase=np.where(np.isfinite(turned), grid.phase, np.uint8(0)))
-    sigma = np.diagonal(grid.face, axis1=1, axis2=2).copy()
+    sigma = grid.sigma.copy()
     if problem.boundary == "constant-potential" and problem.electrode == "first-voxel":
         grid, sigma, turned = _with_half_voxels(grid, sigma, turned)
     sigma[problem.image.ndim :] = 0.0
@@ -107,9 +107,7 @@ def _with_half_voxels(grid: Grid, sigma: Array, potential: Array) -> tuple[Grid,
     phase gets a second number for the end layers. Their potentials are those of the centres of the halves.
     """
     conductivity = np.concatenate([sigma, sigma * np.array([[2.0], [0.5], [0.5]])], axis=1)
-    total = conductivity[:, :, None] + conductivity[:, None, :]
-    face = 2 * conductivity[:, :, None] * conductivity[:, None, :] / np.where(total > 0, total, 1.0)
-    phase = grid.phase.astype(np.min_scalar_type(face.shape[1] - 1))
+    phase = grid.phase.astype(np.min_scalar_type(conductivity.shape[1] - 1))
     potential = potential.copy()
     old = potential[[0, 1, -2, -1]]
     for end, at, inner in ((0, old[0], old[1]), (-1, old[3], old[2])):
@@ -117,7 +115,7 @@ def _with_half_voxels(grid: Grid, sigma: Array, potential: Array) -> tuple[Grid,
         through = np.where(beside > 0, grid.face[0][kind, beside] * (at - inner), 0.0)
         potential[end] = at - np.divide(through, 4 * sigma[0][kind], out=np.zeros(at.shape), where=through != 0)
         phase[end][kind > 0] += sigma.shape[1]
-    return Grid(phase, face, 2 * conductivity[0], grid.wrap), conductivity, potential
+    return Grid(phase, conductivity, grid.wrap), conductivity, potential
 
 
 @dataclass(frozen=True)
@@ -142,10 +140,10 @@ class _Structure:
     def lower(self) -> float:
         """Return a lower bound of the conductance: finite-volume currents, balanced run by run."""
         phase = self.grid.phase
-        conducts = (self.grid.face, self.grid.half, self.potential, self.grid.wrap, self.runs, self.tree)
+        conducts = (self.grid.face, self.grid.half[0], self.potential, self.grid.wrap, self.runs, self.tree)
         ends = (self.ends, *self.shares)
         passed = lower_bound_kernels.surplus(
-            phase.shape, self.grid.half, self.potential, self.runs, self.tree, *ends, self.inflow
+            phase.shape, self.grid.half[0], self.potential, self.runs, self.tree, *ends, self.inflow
         )
         current, power = lower_bound_kernels.flux_power(phase, self.sigma, *conducts, passed, *ends, self.clusters)
         return float(np.sum(np.divide(current**2, power, out=np.zeros_like(power), where=power > 0)))
@@ -162,7 +160,7 @@ class _Structure:
         x = upper_bound_kernels.corner_potentials(
             shape,
             self.sigma,
-            self.grid.half,
+            self.grid.half[0],
             self.potential,
             wrap,
             self.runs,
@@ -198,9 +196,9 @@ class _Structure:
 def _structure(grid: Grid, sigma: Array, potential: Array, ends: int) -> _Structure:
     """Lay the tree and find the currents of the clusters."""
     phase = grid.phase
-    thresholds = _decades(np.concatenate([grid.face.ravel(), grid.half if ends == tree_kernels.FIXED else []]))
+    thresholds = _decades(np.concatenate([grid.face.ravel(), grid.half[0] if ends == tree_kernels.FIXED else []]))
     runs = tree_kernels.list_runs(phase, _stiff_along_rows(grid.face))
-    tree = tree_kernels.spanning_tree(phase.shape, grid.face, grid.half, grid.wrap, thresholds, runs, ends)
+    tree = tree_kernels.spanning_tree(phase.shape, grid.face, grid.half[0], grid.wrap, thresholds, runs, ends)
     clusters = int(tree[4].max()) + 1
     inflow, mean = lower_bound_kernels.inflows(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
     faces = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -209,7 +207,7 @@ def _structure(grid: Grid, sigma: Array, potential: Array, ends: int) -> _Struct
         if phase.shape[0] == 1:
             mean[:] = 1.0  # any current does
         layer = phase[0].size
-        first, last = (np.flatnonzero(grid.half[phase[end].ravel()]) for end in (0, -1))
+        first, last = (np.flatnonzero(grid.half[0][phase[end].ravel()]) for end in (0, -1))
         faces = (first, last + phase.size - layer)
         shares = tuple(mean / np.bincount(_cluster_of(face, phase.shape[2], runs, tree)) for face in faces)
     return _Structure(grid, sigma, potential, ends, runs, tree, clusters, inflow, faces, shares)

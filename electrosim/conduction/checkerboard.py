@@ -25,7 +25,7 @@ _LOW_CONTRAST = 10  # of conductances; beyond it products are summed in double p
 def fits(grid: Grid) -> bool:
     """Return whether the colours alternate across periodic ends and single precision holds all conductances."""
     even = all(not wraps or length % 2 == 0 for wraps, length in zip(grid.wrap, grid.phase.shape, strict=True))
-    return even and grid.face.shape[1] - 1 <= _MOST_PHASES and contrast(grid.face) <= _MOST_CONTRAST
+    return even and grid.sigma.shape[1] - 1 <= _MOST_PHASES and contrast(grid.face) <= _MOST_CONTRAST
 
 
 def contrast(face: FloatArray) -> float:
@@ -97,7 +97,7 @@ def _aggregate(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
     mask, kind = block_kernels.survey(phase)
-    along = np.diagonal(grid.face, axis1=1, axis2=2)
+    along = grid.sigma
     most = 2 * along.sum(axis=0)  # the diagonal of a voxel amid its own phase; no neighbour of it has a larger one
     strong = np.array([along.min(axis=0) > WEAK * most, along.min(axis=0) > WEAK * most.max()])
     node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, strong)

@@ -38,6 +38,11 @@ def on_labels(problem: Problem, image: NDArray[Any]) -> Problem | None:
 def on_phases(problem: Problem, phase: Phases, **changes: Any) -> Problem | None:
     """Ask the question of an image of the problem's own phase numbers (`Problem.phases`); None if nothing conducts."""
     _, table = problem.phases
+    if problem.is_map:
+        values = table[phase.reshape(phase.shape[: problem.image.ndim]), 0]
+        if not values.any():
+            return None
+        return dataclasses.replace(problem, image=values, reference=problem.reference_conductivity, **changes)
     present = [int(number) for number in np.unique(phase) if number > 0]
     if not present:
         return None
