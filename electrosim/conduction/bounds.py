@@ -64,13 +64,20 @@ def check_bounds(problem: Problem) -> None:
     Raises
     ------
     InputError
-        If currents are imposed in the centres of the end voxels, or memory lacks.
+        If currents are imposed in the centres of the end voxels, a map holds too many conductivities, or memory lacks.
     """
     if problem.electrode == "first-voxel" and problem.boundary == "constant-current":
         raise InputError(
             'bounds = true with boundary = "constant-current" needs electrode = "face", not "first-voxel"; '
             "change it or leave the interval out",
             ("transport", "electrode"),
+        )
+    phase, table = problem.phases
+    if phase.dtype != np.uint8:
+        raise InputError(
+            f"bounds = true takes images of at most 255 conductivities, this one has {len(table) - 1}; "
+            "round them or leave the interval out",
+            ("output", "bounds"),
         )
     check_memory(_BYTES_PER_VOXEL * problem.image.size, f"the interval on {problem.image.size} voxels")
 

@@ -1,6 +1,7 @@
 """Compiled loop over the walls that charge.
 
-Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a; area[a] area of a face across axis a; wrap and the ways of a voxel as in `adjacent_kernels`.
+Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a; area[a]
+area of a face across axis a; wrap and the ways of a voxel as in `adjacent_kernels`.
 """
 
 from __future__ import annotations

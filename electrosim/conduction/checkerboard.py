@@ -16,6 +16,7 @@ from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
 from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen
+from electrosim.conduction.problem import Phase
 
 _MOST_PHASES = 4  # the work grows as their square
 _MOST_CONTRAST = 1e6  # of conductances; beyond it the residual in single precision loses the weak ones
@@ -68,7 +69,7 @@ class Checkerboard:
     coarse: Hierarchy
 
 
-def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
+def build(grid: Grid, phase: Phase) -> Checkerboard:
     """Sort the voxels of a lattice by colour and coarsen it; phase is 0 where no potential is sought."""
     shape = phase.shape[0] + phase.shape[0] % 2, phase.shape[1] + phase.shape[1] % 2, (phase.shape[2] + 1) // 2
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)

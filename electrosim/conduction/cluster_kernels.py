@@ -1,9 +1,10 @@
 """Compiled union-find over runs of voxels.
 
 Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a; a face conducts if
-both its voxels do. A run is a stretch of voxels of one row (i, j) joined through their faces; there are about ten times fewer runs
-than voxels, and only runs are united. In a periodic image every run knows by how many periods it is shifted against the
-root of its cluster; the shifts along the three axes are kept in one number, PERIODS of which is one along each axis.
+both its voxels do. A run is a stretch of voxels of one row (i, j) joined through their faces; there are about ten times
+fewer runs than voxels, and only runs are united. In a periodic image every run knows by how many periods it is shifted
+against the root of its cluster; the shifts along the three axes are kept in one number, PERIODS of which is one along
+each axis.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Compiled measurement of a potential: what it dissipates, and the current through every layer of faces.
 
-Legend. phase[i, j, k] phase number, 0 where no current flows; sigma[a, p] conductivity of phase p along axis a. Plane m along the axis of transport lies before layer m.
+Legend. phase[i, j, k] phase number, 0 where no current flows; sigma[a, p] conductivity of phase p along axis a.
+Plane m along the axis of transport lies before layer m.
 """
 
 from __future__ import annotations

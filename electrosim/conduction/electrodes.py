@@ -124,9 +124,7 @@ def _potentials_in_centres(grid: Grid, phase: Phase, axis: int) -> Drive:
     return _tied(phase, axis, places, ties, fixed_ends=True)
 
 
-def _tied(
-    phase: Phase, axis: int, places: list[Places], ties: list[FloatArray], *, fixed_ends: bool
-) -> Drive:
+def _tied(phase: Phase, axis: int, places: list[Places], ties: list[FloatArray], *, fixed_ends: bool) -> Drive:
     grounded, ground = _conducting(places, ties)
     driven, source = _conducting(places[:1], ties[:1])
     return Drive(axis, phase, grounded, ground, driven, source, float(source.sum()), fixed_ends)

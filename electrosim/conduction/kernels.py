@@ -1,8 +1,9 @@
 """Compiled loops over conductance networks: rows, products, the smoother, aggregation and coarsening.
 
-Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a. A network is stored by rows: neighbours of node n are neighbour[start[n]:start[n+1]], joined by
-conductance[...]; those before middle[n] have lower numbers than n, the others higher ones. ground[n] is the
-conductance from n to fixed potentials, inverse[n] one over the sum of all conductances of n, or 0 if there is none.
+Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a. A network
+is stored by rows: neighbours of node n are neighbour[start[n]:start[n+1]], joined by conductance[...]; those before
+middle[n] have lower numbers than n, the others higher ones. ground[n] is the conductance from n to fixed potentials,
+inverse[n] one over the sum of all conductances of n, or 0 if there is none.
 
 Numbers are given by colour, as on a chessboard: first all even voxels or blocks, then all odd ones. Two nodes of one
 colour hardly ever meet, so a sweep in the order of numbers waits for no result of the step before. Neighbours are

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.result import variable
 from electrosim.conduction.flow import Flow
-from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.problem import AXES, Phase, Problem
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def layer_conductivity_variable(problem: Problem, direction: str, flow: Flow) ->
     return {f"layer_conductivity_{direction}": variable(direction, values, "S m-1", words)}
 
 
-def _layer_sums(phase: NDArray[np.uint8], potential: NDArray[np.floating], along: Array, axis: int) -> Array:
+def _layer_sums(phase: Phase, potential: NDArray[np.floating], along: Array, axis: int) -> Array:
     """Return of each layer how many voxels carry, and the sums of their potentials and of their conductivities."""
     sums = np.zeros((3, phase.shape[axis]))
     for i in range(len(phase)):  # plane by plane, so that no whole image is copied

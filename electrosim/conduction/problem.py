@@ -20,7 +20,7 @@ AXES = "xyz"
 Boundary = Literal["constant-potential", "constant-current", "periodic"]
 Electrode = Literal["face", "first-voxel"]
 Sides = Literal["no-flux", "periodic"]
-Phase = NDArray[np.uint8] | NDArray[np.int32]
+Phase = NDArray[np.integer[Any]]
 PerAxis = float | tuple[float, ...]
 
 NO_PATH = Status("No conducting path joins the two electrodes, so the conductivity is exactly zero.", solved=True)
@@ -233,15 +233,18 @@ class Problem:
                 "sha256": hashlib.sha256(np.ascontiguousarray(self.image).tobytes()).hexdigest(),
             },
             "voxel_size": list(self.spacing[: self.image.ndim]),
-            "conductivity": self.conductivity
-            if isinstance(self.conductivity, str)
-            else {str(label): list(_per_axis("", value, self.image.ndim)) for label, value in self.conductivity.items()},
+            "conductivity": self._described_conductivity(),
             "directions": self.directions,
             "boundary": self.boundary,
             "electrode": self.electrode,
             "sides": self.sides,
             "reference": self.reference_conductivity,
         }
+
+    def _described_conductivity(self) -> Any:
+        if isinstance(self.conductivity, str):
+            return self.conductivity
+        return {str(label): list(_per_axis("", value, self.image.ndim)) for label, value in self.conductivity.items()}
 
 
 def _number_values(image: NDArray[Any]) -> tuple[Phase, NDArray[np.float64]]:
