@@ -24,17 +24,14 @@ def on_labels(problem: Problem, image: NDArray[Any]) -> Problem | None:
     """
     if image.shape != problem.image.shape:
         raise InputError(f"the other segmentation has shape {image.shape}, the image {problem.image.shape}")
+    reference = problem.reference_conductivity
     if isinstance(problem.conductivity, str):
-        return (
-            dataclasses.replace(problem, image=image, reference=problem.reference_conductivity) if image.any() else None
-        )
+        return dataclasses.replace(problem, image=image, reference=reference) if image.any() else None
     present = set(np.unique(image).tolist())
     conductivity = {label: value for label, value in problem.conductivity.items() if label in present}
     if not any(np.max(value) > 0 for value in conductivity.values()):
         return None
-    return dataclasses.replace(
-        problem, image=image, conductivity=conductivity, reference=problem.reference_conductivity
-    )
+    return dataclasses.replace(problem, image=image, conductivity=conductivity, reference=reference)
 
 
 def on_phases(problem: Problem, phase: Phase, **changes: Any) -> Problem | None:
