@@ -30,7 +30,7 @@ from electrosim.conduction.shared import Shared
 NO_WALL = Status("What the electrode reaches has no wall to charge.", solved=True)
 
 _BYTES_PER_VOXEL = 25  # as a flow, see `directions`
-_BYTES_PER_UNKNOWN = 190
+_BYTES_PER_UNKNOWN = 310  # with many phases, neighbours listed; measured
 
 
 def check_electrode_tortuosity(problem: Problem) -> int:

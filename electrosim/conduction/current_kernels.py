@@ -1,7 +1,7 @@
 """Compiled measurement of a potential: what it dissipates, and the current through every layer of faces.
 
-Legend. phase[i, j, k] phase number, 0 where no current flows; sigma[a, p] conductivity of phase p along axis a.
-Plane m along the axis of transport lies before layer m.
+Legend. phase[i, j, k] phase number, 0 where no current flows; sigma[a, p], or sigma[p] along one axis, conductivity of
+phase p along axis a. Plane m along the axis of transport lies before layer m.
 """
 
 from __future__ import annotations
@@ -73,9 +73,10 @@ def _row(own, other, low, high, count, jump):
 
 
 @njit(cache=True, nogil=True)
-def layer_sums(potential, axis):
-    """Return how many voxels of each layer have a potential, and the sum of their potentials."""
-    count, total = np.zeros(potential.shape[axis], np.int64), np.zeros(potential.shape[axis])
+def layer_sums(phase, sigma, potential, axis):
+    """Return how many voxels of each layer have a potential, and the sums of their potentials and of their sigma."""
+    layers = potential.shape[axis]
+    count, total, strength = np.zeros(layers, np.int64), np.zeros(layers), np.zeros(layers)
     for i in range(potential.shape[0]):
         for j in range(potential.shape[1]):
             for k in range(potential.shape[2]):
@@ -83,4 +84,5 @@ def layer_sums(potential, axis):
                     layer = k if axis == 2 else j if axis == 1 else i
                     count[layer] += 1
                     total[layer] += potential[i, j, k]
-    return count, total
+                    strength[layer] += sigma[phase[i, j, k]]
+    return count, total, strength

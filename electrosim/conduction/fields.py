@@ -1,4 +1,4 @@
-"""Fields, cuts and profiles of a flow: for pictures, and for those who ask for the whole field."""
+"""Fields and cuts of a flow: for pictures, and for those who ask for the whole field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.result import variable
-from electrosim.conduction import current_kernels
 from electrosim.conduction.flow import Flow
 from electrosim.conduction.problem import AXES, Problem
 
@@ -110,20 +109,5 @@ def cut_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any
         f"current_cut_{direction}": variable(dims, current, "A m-2", f"axial current density {cut}"),
         f"current_across_cut_{direction}": variable(
             dims, across, "A m-2", f"current density along {AXES[beside]} {cut}"
-        ),
-    }
-
-
-def profile_variables(direction: str, flow: Flow) -> dict[str, Any]:
-    """Return what changes from layer to layer along the direction."""
-    place = AXES.index(direction)
-    count, total = current_kernels.layer_sums(flow.potential, place)
-    mean = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
-    fraction = count / (flow.potential.size / count.size)
-    return {
-        f"layer_potential_{direction}": variable(direction, mean, "V", "mean potential of a layer"),
-        f"layer_fraction_{direction}": variable(direction, fraction, "1", "percolating fraction of a layer"),
-        f"layer_current_{direction}": variable(
-            f"plane_{direction}", flow.layer_currents, "1", "current through a plane between layers over its mean"
         ),
     }

@@ -1,4 +1,4 @@
-"""How the conductivity changes from layer to layer along the direction of transport."""
+"""How potential, conductivity and current change from layer to layer along the direction of transport."""
 
 from __future__ import annotations
 
@@ -8,13 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.result import variable
+from electrosim.conduction import current_kernels
 from electrosim.conduction.flow import Flow
-from electrosim.conduction.problem import AXES, Phase, Problem
+from electrosim.conduction.problem import AXES, Problem
 
 Array = NDArray[np.float64]
 
 
-def layer_conductivity(problem: Problem, direction: str, flow: Flow) -> Array:
+def profile_variables(problem: Problem, direction: str, flow: Flow) -> dict[str, Any]:
+    """Return what changes from layer to layer along the direction."""
+    axis = AXES.index(direction)
+    phase, table = problem.phases
+    count, total, strength = current_kernels.layer_sums(phase, table[:, axis].copy(), flow.potential, axis)
+    mean = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+    fraction = count / (flow.potential.size / count.size)
+    conductivity = layer_conductivity(problem, direction, flow, mean, strength)
+    return {
+        f"layer_potential_{direction}": variable(direction, mean, "V", "mean potential of a layer"),
+        f"layer_fraction_{direction}": variable(direction, fraction, "1", "percolating fraction of a layer"),
+        f"layer_conductivity_{direction}": variable(
+            direction, conductivity, "S m-1", "effective conductivity of a layer"
+        ),
+        f"layer_current_{direction}": variable(
+            f"plane_{direction}", flow.layer_currents, "1", "current through a plane between layers over its mean"
+        ),
+    }
+
+
+def layer_conductivity(problem: Problem, direction: str, flow: Flow, mean: Array, strength: Array) -> Array:
     """Return the effective conductivity of each layer: the common current density over the layer's potential gradient.
 
     The drop between the mean potentials of two layers is shared among them as if each were uniform, in proportion to
@@ -29,6 +50,10 @@ def layer_conductivity(problem: Problem, direction: str, flow: Flow) -> Array:
         Axis of transport.
     flow : Flow
         Potential and conductivity.
+    mean : ndarray, shape (layers,)
+        Mean potential of each layer.
+    strength : ndarray, shape (layers,)
+        Sum of the conductivities of each layer's voxels that carry current.
 
     Returns
     -------
@@ -37,12 +62,10 @@ def layer_conductivity(problem: Problem, direction: str, flow: Flow) -> Array:
     """
     axis = AXES.index(direction)
     phase, table = problem.phases
-    count, total, strength = _layer_sums(phase, flow.potential, table[:, axis], axis)
-    if not count.all():
-        return np.full(len(count), np.nan)
-    mean = total / count
+    if np.isnan(mean).any():
+        return np.full(len(mean), np.nan)
     step = problem.spacing[axis]
-    thickness = np.full(len(count), step)
+    thickness = np.full(len(mean), step)
     if problem.boundary != "periodic" and problem.electrode == "first-voxel":
         thickness[[0, -1]] /= 2
     current = flow.relative_conductivity * problem.reference_conductivity / thickness.sum()
@@ -59,26 +82,6 @@ def layer_conductivity(problem: Problem, direction: str, flow: Flow) -> Array:
     found = np.full(len(drop), np.nan)
     np.divide(current * thickness, drop, out=found, where=drop > 0)
     return found
-
-
-def layer_conductivity_variable(problem: Problem, direction: str, flow: Flow) -> dict[str, Any]:
-    """Return `layer_conductivity_d` of the direction d."""
-    values = layer_conductivity(problem, direction, flow)
-    words = "effective conductivity of a layer"
-    return {f"layer_conductivity_{direction}": variable(direction, values, "S m-1", words)}
-
-
-def _layer_sums(phase: Phase, potential: NDArray[np.floating], along: Array, axis: int) -> Array:
-    """Return of each layer how many voxels carry, and the sums of their potentials and of their conductivities."""
-    sums = np.zeros((3, phase.shape[axis]))
-    for i in range(len(phase)):  # plane by plane, so that no whole image is copied
-        carries = np.isfinite(potential[i])
-        values = carries, np.where(carries, potential[i], 0.0), np.where(carries, along[phase[i]], 0.0)
-        if axis == 0:
-            sums[:, i] = [np.sum(value, dtype=np.float64) for value in values]
-        else:
-            sums += [np.sum(value, axis=2 - axis, dtype=np.float64) for value in values]
-    return sums
 
 
 def _shared_drops(mean: Array, sigma: Array, *, periodic: bool) -> Array:

@@ -17,9 +17,9 @@ from electrosim.conduction.charging import check_electrode_tortuosity, electrode
 from electrosim.conduction.dead_ends import check_dead_ends, dead_end_variables
 from electrosim.conduction.directions import flows_of
 from electrosim.conduction.error_budget import Errors, with_error_budget
-from electrosim.conduction.fields import cut_variables, field_variables, profile_variables
+from electrosim.conduction.fields import cut_variables, field_variables
 from electrosim.conduction.flow import Flow, Method
-from electrosim.conduction.layer_profile import layer_conductivity_variable
+from electrosim.conduction.layer_profile import profile_variables
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
 from electrosim.conduction.representative_volume import RepresentativeVolume, representative_volume
@@ -159,7 +159,7 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
 
     phase, _ = problem.phases
     conducting = np.count_nonzero(phase) / phase.size
-    profiles = {direction: profile_variables(direction, flow) for direction, flow in flows.items()}
+    profiles = {direction: profile_variables(problem, direction, flow) for direction, flow in flows.items()}
     percolating = np.array([profiles[direction][f"layer_fraction_{direction}"][1].mean() for direction in flows])
     relative = np.array([flow.relative_conductivity for flow in flows.values()])
     tables: dict[str, tuple[Any, str, str]] = {
@@ -188,7 +188,6 @@ def _dataset(problem: Problem, flows: dict[str, Flow], *, fields: bool) -> xr.Da
     }
     for direction, flow in flows.items():
         variables |= cut_variables(problem, direction, flow) | profiles[direction]
-        variables |= layer_conductivity_variable(problem, direction, flow)
     if fields:
         variables |= field_variables(problem, flows)
     dataset = xr.Dataset(variables, coords={"direction": list(flows)} | _positions(problem))

@@ -8,6 +8,7 @@ import pytest
 
 import electrosim as es
 from electrosim.conduction import Direct, Multigrid, Problem, solve
+from electrosim.voxels.spheres import cubic_array
 
 
 def problem(image, **changes):
@@ -209,3 +210,11 @@ def test_figures_are_drawn_for_flow_no_flow_and_two_dimensions():
 def test_the_function_is_not_hidden_by_the_module_of_its_name():
     code = "import electrosim.conduction.solve, electrosim; assert callable(electrosim.conduction.solve)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_good_conductors_at_the_electrodes_do_not_hide_the_energy():
+    """At first it is 1e5 times the conductance: if it is rounded to single precision, its end and the stop are lost."""
+    image = cubic_array((108, 108, 108), "bcc", 0.2)[54:, 54:, 54:]
+    problem = Problem(image, 1.0, {0: 1.0, 1: 1e6}, directions="x", reference=1.0)
+    result = solve(problem, method=Multigrid(rtol=1e-4))
+    assert bool(result["solved"].all())
