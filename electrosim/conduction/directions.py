@@ -14,6 +14,7 @@ from electrosim.conduction.problem import Problem
 
 _BYTES_PER_VOXEL = 25  # labels, clusters, numbers, potential on the whole image; measured
 _BYTES_PER_UNKNOWN = 175  # network, hierarchy and vectors of one direction, with several phases; measured
+_BYTES_PER_VALUE = 72  # table and conductances of the values of a map, of which there may be as many as voxels
 
 
 class _Stopped(Exception):  # noqa: N818  not an error: another direction has ended the solve
@@ -49,8 +50,9 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
 
 def _memory_needed(problem: Problem) -> int:
     """Return the bytes that one direction takes; refuse what does not fit."""
-    phase, _ = problem.phases
+    phase, table = problem.phases
     needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN * int(np.count_nonzero(phase))
+    needed += _BYTES_PER_VALUE * len(table)
     check_memory(needed, f"the solve on {phase.size} voxels")
     return needed
 
