@@ -71,13 +71,20 @@ def check_bounds(problem: Problem) -> None:
     Raises
     ------
     InputError
-        If currents are imposed in the centres of the end voxels, or memory lacks.
+        If currents are imposed in the centres of the end voxels, a map holds too many conductivities, or memory lacks.
     """
     if problem.electrode == "first-voxel" and problem.boundary == "constant-current":
         raise InputError(
             'bounds = true with boundary = "constant-current" needs electrode = "face", not "first-voxel"; '
             "change it or leave the interval out",
             ("transport", "electrode"),
+        )
+    phase, table = problem.phases
+    if phase.dtype != np.uint8:
+        raise InputError(
+            f"bounds = true takes images of at most 255 conductivities, this one has {len(table) - 1}; "
+            "round them or leave the interval out",
+            ("output", "bounds"),
         )
     check_memory(_BYTES_PER_VOXEL * problem.image.size, f"the interval on {problem.image.size} voxels")
 
@@ -98,7 +105,7 @@ def interval(problem: Problem, direction: str, flow: Flow, steps: int = _STEPS) 
     turned = np.ascontiguousarray(np.moveaxis(flow.potential, AXES.index(direction), 0), np.float64)
     grid = view(problem, direction)
     grid = replace(grid, phase=np.where(np.isfinite(turned), grid.phase, np.uint8(0)))
-    sigma = np.diagonal(grid.face, axis1=1, axis2=2).copy()
+    sigma = grid.sigma.copy()
     if problem.boundary == "constant-potential" and problem.electrode == "first-voxel":
         grid, sigma, turned = _with_half_voxels(grid, sigma, turned)
     sigma[problem.image.ndim :] = 0.0
@@ -114,9 +121,7 @@ def _with_half_voxels(grid: Grid, sigma: Array, potential: Array) -> tuple[Grid,
     phase gets a second number for the end layers. Their potentials are those of the centres of the halves.
     """
     conductivity = np.concatenate([sigma, sigma * np.array([[2.0], [0.5], [0.5]])], axis=1)
-    total = conductivity[:, :, None] + conductivity[:, None, :]
-    face = 2 * conductivity[:, :, None] * conductivity[:, None, :] / np.where(total > 0, total, 1.0)
-    phase = grid.phase.astype(np.min_scalar_type(face.shape[1] - 1))
+    phase = grid.phase.astype(np.min_scalar_type(conductivity.shape[1] - 1))
     potential = potential.copy()
     old = potential[[0, 1, -2, -1]]
     for end, at, inner in ((0, old[0], old[1]), (-1, old[3], old[2])):
@@ -124,7 +129,7 @@ def _with_half_voxels(grid: Grid, sigma: Array, potential: Array) -> tuple[Grid,
         through = np.where(beside > 0, grid.face[0][kind, beside] * (at - inner), 0.0)
         potential[end] = at - np.divide(through, 4 * sigma[0][kind], out=np.zeros(at.shape), where=through != 0)
         phase[end][kind > 0] += sigma.shape[1]
-    return Grid(phase, face, 2 * conductivity[0], grid.wrap), conductivity, potential
+    return Grid(phase, conductivity, grid.wrap), conductivity, potential
 
 
 @dataclass(frozen=True)
@@ -149,10 +154,10 @@ class _Structure:
     def lower(self) -> float:
         """Return a lower bound of the conductance: finite-volume currents, balanced run by run."""
         phase = self.grid.phase
-        conducts = (self.grid.face, self.grid.half, self.potential, self.grid.wrap, self.runs, self.tree)
+        conducts = (self.grid.face, self.grid.half[0], self.potential, self.grid.wrap, self.runs, self.tree)
         ends = (self.ends, *self.shares)
         passed = lower_bound_kernels.surplus(
-            phase.shape, self.grid.half, self.potential, self.runs, self.tree, *ends, self.inflow
+            phase.shape, self.grid.half[0], self.potential, self.runs, self.tree, *ends, self.inflow
         )
         current, power = lower_bound_kernels.flux_power(phase, self.sigma, *conducts, passed, *ends, self.clusters)
         return float(np.sum(np.divide(current**2, power, out=np.zeros_like(power), where=power > 0)))
@@ -169,7 +174,7 @@ class _Structure:
         x = upper_bound_kernels.corner_potentials(
             shape,
             self.sigma,
-            self.grid.half,
+            self.grid.half[0],
             self.potential,
             wrap,
             self.runs,
@@ -205,9 +210,9 @@ class _Structure:
 def _structure(grid: Grid, sigma: Array, potential: Array, ends: int) -> _Structure:
     """Lay the tree and find the currents of the clusters."""
     phase = grid.phase
-    thresholds = _decades(np.concatenate([grid.face.ravel(), grid.half if ends == tree_kernels.FIXED else []]))
+    thresholds = _decades(np.concatenate([grid.face.ravel(), grid.half[0] if ends == tree_kernels.FIXED else []]))
     runs = tree_kernels.list_runs(phase, _stiff_along_rows(grid.face))
-    tree = tree_kernels.spanning_tree(phase.shape, grid.face, grid.half, grid.wrap, thresholds, runs, ends)
+    tree = tree_kernels.spanning_tree(phase.shape, grid.face, grid.half[0], grid.wrap, thresholds, runs, ends)
     clusters = int(tree[4].max()) + 1
     inflow, mean = lower_bound_kernels.inflows(phase, grid.face, potential, grid.wrap, runs, tree, clusters)
     faces = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -216,7 +221,7 @@ def _structure(grid: Grid, sigma: Array, potential: Array, ends: int) -> _Struct
         if phase.shape[0] == 1:
             mean[:] = 1.0  # any current does
         layer = phase[0].size
-        first, last = (np.flatnonzero(grid.half[phase[end].ravel()]) for end in (0, -1))
+        first, last = (np.flatnonzero(grid.half[0][phase[end].ravel()]) for end in (0, -1))
         faces = (first, last + phase.size - layer)
         shares = tuple(mean / np.bincount(_cluster_of(face, phase.shape[2], runs, tree)) for face in faces)
     return _Structure(grid, sigma, potential, ends, runs, tree, clusters, inflow, faces, shares)

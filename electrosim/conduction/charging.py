@@ -115,7 +115,7 @@ def charging_resistance(
     phase = clusters.phase(entered)
     voxel = np.flatnonzero(phase)
     area = problem.spacing[0] / np.array(problem.spacing)
-    uptake, lost = charging_kernels.walls(grid.phase, grid.face, grid.wrap, area, voxel)
+    uptake, lost = charging_kernels.walls(grid.phase, grid.sigma, grid.wrap, area, voxel)
     charged = uptake > 0
     if not charged.any():
         return np.nan, NO_WALL
@@ -132,7 +132,7 @@ def power_of_uptake(
     _, _, status = method.iterate(system, drive, lambda _: None)
     potential = system.potential()
     dissipation, _, _ = current_kernels.dissipate(
-        drive.phase, potential, grid.face, grid.wrap, drive.axis, drive.circuit, 1, 0, 2
+        drive.phase, potential, grid.sigma, grid.wrap, drive.axis, drive.circuit, 1, 0, 2
     )
     flat = potential.ravel()
     at_end = drive.ground @ flat[drive.grounded] ** 2

@@ -1,7 +1,7 @@
 """Compiled loop over the walls that charge.
 
-Legend. phase[i, j, k] phase number, 0 insulates; face[a, p, q] conductance of the face between phases p and q along
-axis a; area[a] area of a face across axis a; wrap and the ways of a voxel as in `adjacent_kernels`.
+Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a; area[a]
+area of a face across axis a; wrap and the ways of a voxel as in `adjacent_kernels`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from electrosim.conduction.adjacent_kernels import WAYS, adjacent
 
 
 @njit(cache=True, nogil=True)
-def walls(phase, face, wrap, area, voxels):
+def walls(phase, sigma, wrap, area, voxels):
     """Return the area of the walls of each given voxel, and the power that a unit current density loses on the way.
 
     A wall is a face towards an insulating voxel, half a voxel from the centre; what lies outside the image is none,
@@ -27,7 +27,7 @@ def walls(phase, face, wrap, area, voxels):
         for way in range(WAYS):
             axis = 2 - way // 2
             other, _ = adjacent(voxel, way, phase.shape, wrap)
-            along = face[axis, flat[voxel], flat[voxel]]
+            along = sigma[axis, flat[voxel]]
             if other >= 0 and flat[other] == 0 and along > 0:
                 total[n] += area[axis]
                 lost += area[axis] ** 2 / (2 * along)

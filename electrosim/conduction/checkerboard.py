@@ -17,6 +17,7 @@ from electrosim.conduction.block_lattice import BlockLattice
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
 from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen, pack
+from electrosim.conduction.problem import Phase
 
 _MOST_PHASES = 4  # the work grows as their square
 _MOST_CONTRAST = 1e6  # of conductances; beyond it the residual in single precision loses the weak ones
@@ -26,7 +27,7 @@ _LOW_CONTRAST = 10  # of conductances; beyond it products are summed in double p
 def fits(grid: Grid) -> bool:
     """Return whether the colours alternate across periodic ends and single precision holds all conductances."""
     even = all(not wraps or length % 2 == 0 for wraps, length in zip(grid.wrap, grid.phase.shape, strict=True))
-    return even and grid.face.shape[1] - 1 <= _MOST_PHASES and contrast(grid.face) <= _MOST_CONTRAST
+    return even and grid.sigma.shape[1] - 1 <= _MOST_PHASES and contrast(grid.face) <= _MOST_CONTRAST
 
 
 def contrast(face: FloatArray) -> float:
@@ -66,7 +67,7 @@ class Checkerboard:
     coarse: Hierarchy | BlockLattice
 
 
-def build(grid: Grid, phase: NDArray[np.uint8]) -> Checkerboard:
+def build(grid: Grid, phase: Phase) -> Checkerboard:
     """Sort the voxels of a lattice by colour and coarsen it; phase is 0 where no potential is sought."""
     shape = phase.shape[0] + phase.shape[0] % 2, phase.shape[1] + phase.shape[1] % 2, (phase.shape[2] + 1) // 2
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
@@ -100,7 +101,7 @@ def _aggregate(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy | BlockLattice]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
     mask, kind = block_kernels.survey(phase)
-    along = np.diagonal(grid.face, axis1=1, axis2=2)
+    along = grid.sigma
     most = 2 * along.sum(axis=0)  # the diagonal of a voxel amid its own phase; no neighbour of it has a larger one
     strong = np.array([along.min(axis=0) > WEAK * most, along.min(axis=0) > WEAK * most.max()])
     node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, strong)

@@ -1,9 +1,10 @@
 """Compiled union-find over runs of voxels.
 
-Legend. phase[i, j, k] phase number, 0 insulates; face[a, p, q] conductance of the face between phases p and q along
-axis a. A run is a stretch of voxels of one row (i, j) joined through their faces; there are about ten times fewer runs
-than voxels, and only runs are united. In a periodic image every run knows by how many periods it is shifted against the
-root of its cluster; the shifts along the three axes are kept in one number, PERIODS of which is one along each axis.
+Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a; a face conducts if
+both its voxels do. A run is a stretch of voxels of one row (i, j) joined through their faces; there are about ten times
+fewer runs than voxels, and only runs are united. In a periodic image every run knows by how many periods it is shifted
+against the root of its cluster; the shifts along the three axes are kept in one number, PERIODS of which is one along
+each axis.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def _join(parent, shift, winds, first, second, step):
 
 
 @njit(cache=True, nogil=True)
-def list_runs(rows, face):
+def list_runs(rows, sigma):
     """Return first and last voxel of every run, and where the runs of each row begin."""
     count_of_rows, nz = rows.shape
     row_start = np.zeros(count_of_rows + 1, np.int64)
@@ -67,8 +68,8 @@ def list_runs(rows, face):
         before = 0
         for k in range(nz):
             p = rows[row, k]
-            if p != before or face[before, p] == 0:
-                if face[before, p] == 0:
+            if p != before or sigma[p] == 0:
+                if sigma[before] == 0 or sigma[p] == 0:
                     if before != 0:
                         last[count - 1] = k - 1
                     if p != 0:
@@ -82,13 +83,13 @@ def list_runs(rows, face):
 
 
 @njit(cache=True, nogil=True)
-def _join_rows(parent, shift, winds, runs, rows, one, other, face, step):
+def _join_rows(parent, shift, winds, runs, rows, one, other, sigma, step):
     """Join the runs of two neighbouring rows wherever a face between them conducts."""
     first, last, row_start = runs
     a, b = row_start[one], row_start[other]
     while a < row_start[one + 1] and b < row_start[other + 1]:
         for k in range(max(first[a], first[b]), min(last[a], last[b]) + 1):
-            if face[rows[one, k], rows[other, k]] > 0:
+            if sigma[rows[one, k]] > 0 and sigma[rows[other, k]] > 0:
                 _join(parent, shift, winds, a, b, step)
                 break
         if last[a] < last[b]:
@@ -98,7 +99,7 @@ def _join_rows(parent, shift, winds, runs, rows, one, other, face, step):
 
 
 @njit(cache=True, nogil=True)
-def join_runs(phase, face, wrap, runs):
+def join_runs(phase, sigma, wrap, runs):
     """Return the cluster of every run, from 0, and along which axes each cluster winds, one bit per axis."""
     nx, ny, nz = phase.shape
     rows = phase.reshape(nx * ny, nz)
@@ -111,11 +112,11 @@ def join_runs(phase, face, wrap, runs):
             row = i * ny + j
             if i + 1 < nx or wrap[0]:
                 step = PERIODS[0] if i + 1 == nx else 0
-                _join_rows(parent, shift, winds, runs, rows, row, ((i + 1) % nx) * ny + j, face[0], step)
+                _join_rows(parent, shift, winds, runs, rows, row, ((i + 1) % nx) * ny + j, sigma[0], step)
             if j + 1 < ny or wrap[1]:
                 step = PERIODS[1] if j + 1 == ny else 0
-                _join_rows(parent, shift, winds, runs, rows, row, i * ny + (j + 1) % ny, face[1], step)
-            if wrap[2] and face[2, rows[row, nz - 1], rows[row, 0]] > 0:
+                _join_rows(parent, shift, winds, runs, rows, row, i * ny + (j + 1) % ny, sigma[1], step)
+            if wrap[2] and sigma[2, rows[row, nz - 1]] > 0 and sigma[2, rows[row, 0]] > 0:
                 _join(parent, shift, winds, row_start[row + 1] - 1, row_start[row], PERIODS[2])
     count = 0
     for run in range(parent.size):  # a root is the first run of its cluster, so it is named before its members
@@ -131,7 +132,7 @@ def join_runs(phase, face, wrap, runs):
 
 
 @njit(cache=True, nogil=True)
-def touched_sides(phase, half, runs, cluster, count):
+def touched_sides(phase, sigma, runs, cluster, count):
     """Return which outer faces each cluster meets: bit 2a the first layer along axis a, bit 2a + 1 the last one."""
     nx, ny, nz = phase.shape
     rows = phase.reshape(nx * ny, nz)
@@ -143,12 +144,12 @@ def touched_sides(phase, half, runs, cluster, count):
             sides = (i == 0) | (i == nx - 1) << 1 | (j == 0) << 2 | (j == ny - 1) << 3
             for run in range(row_start[row], row_start[row + 1]):
                 low, high = rows[row, first[run]], rows[row, last[run]]
-                touches[cluster[run]] |= (first[run] == 0 and half[2, low] > 0) << 4
-                touches[cluster[run]] |= (last[run] == nz - 1 and half[2, high] > 0) << 5
+                touches[cluster[run]] |= (first[run] == 0 and sigma[2, low] > 0) << 4
+                touches[cluster[run]] |= (last[run] == nz - 1 and sigma[2, high] > 0) << 5
                 if sides:
                     for k in range(first[run], last[run] + 1):
                         p = rows[row, k]
-                        open_sides = 3 * (half[0, p] > 0) | 12 * (half[1, p] > 0)
+                        open_sides = 3 * (sigma[0, p] > 0) | 12 * (sigma[1, p] > 0)
                         touches[cluster[run]] |= sides & open_sides
     return touches
 
@@ -159,7 +160,7 @@ def select(phase, runs, cluster, chosen):
     nx, ny, nz = phase.shape
     rows = phase.reshape(nx * ny, nz)
     first, last, row_start = runs
-    selected = np.zeros(phase.shape, np.uint8)
+    selected = np.zeros_like(phase)
     out = selected.reshape(nx * ny, nz)
     for row in range(nx * ny):
         for run in range(row_start[row], row_start[row + 1]):

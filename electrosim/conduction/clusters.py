@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from electrosim.conduction import cluster_kernels
 from electrosim.conduction.grid import Grid
+from electrosim.conduction.problem import Phase
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Clusters:
         """Return which clusters touch the first, 0, or the last, -1, outer face along an axis."""
         return np.asarray((self.touches >> (2 * axis - end) & 1) == 1)
 
-    def phase(self, chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    def phase(self, chosen: NDArray[np.bool_]) -> Phase:
         """Return the phases of the chosen clusters, 0 elsewhere."""
-        selected: NDArray[np.uint8] = cluster_kernels.select(self.grid.phase, self.runs, self.of_run, chosen)
+        selected: Phase = cluster_kernels.select(self.grid.phase, self.runs, self.of_run, chosen)
         return selected
 
     def numbers(self, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -63,7 +64,7 @@ class Clusters:
 def find_clusters(grid: Grid) -> Clusters:
     """Return the clusters of all that conducts."""
     rows = grid.phase.reshape(-1, grid.phase.shape[2])
-    runs = cluster_kernels.list_runs(rows, grid.face[2])
-    of_run, winds = cluster_kernels.join_runs(grid.phase, grid.face, grid.wrap, runs)
-    touches = cluster_kernels.touched_sides(grid.phase, grid.half, runs, of_run, winds.size)
+    runs = cluster_kernels.list_runs(rows, grid.sigma[2])
+    of_run, winds = cluster_kernels.join_runs(grid.phase, grid.sigma, grid.wrap, runs)
+    touches = cluster_kernels.touched_sides(grid.phase, grid.sigma, runs, of_run, winds.size)
     return Clusters(grid, runs, of_run, touches, winds)

@@ -1,7 +1,7 @@
 """Compiled measurement of a potential: what it dissipates, and the current through every layer of faces.
 
-Legend. phase[i, j, k] phase number, 0 where no current flows; face[a, p, q] conductance of the face between phases p
-and q along axis a; sigma[p] conductivity of phase p. Plane m along the axis of transport lies before layer m.
+Legend. phase[i, j, k] phase number, 0 where no current flows; sigma[a, p], or sigma[p] along one axis, conductivity of
+phase p along axis a. Plane m along the axis of transport lies before layer m.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from electrosim.conduction.face_kernels import harmonic_mean
+
 
 @njit(cache=True, nogil=True)
-def dissipate(phase, potential, face, wrap, axis, circuit, circuits, first_axis, last_axis):
+def dissipate(phase, potential, sigma, wrap, axis, circuit, circuits, first_axis, last_axis):
     """Return per circuit the dissipation, and the current and the conductance of each plane.
 
     Only faces across the axes from first to last are looked at. Over a periodic end the potential falls by 1; that
@@ -21,7 +23,7 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits, first_axis,
     nx, ny, nz = phase.shape
     current, conductance = np.zeros((circuits, shape[axis] + 1)), np.zeros((circuits, shape[axis] + 1))
     total = np.zeros(circuits)
-    several = circuits > 1 or face.shape[1] > 2
+    several = circuits > 1 or sigma.shape[1] > 2
     for i in range(nx):
         for j in range(ny):
             for along in range(first_axis, last_axis + 1):
@@ -33,7 +35,7 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits, first_axis,
                 low, high = potential[i, j], potential[a % nx, b % ny]
                 single = 0 if several or axis == 2 == along else nz - shift
                 if single > 0:
-                    g = face[along, 1, 1]
+                    g = sigma[along, 1]
                     squares, flow, joined = _row(own, other[shift:], low, high[shift:], single, jump)
                     total[0] += g * squares
                     if along == axis:
@@ -44,7 +46,7 @@ def dissipate(phase, potential, face, wrap, axis, circuit, circuits, first_axis,
                     after = k + shift
                     if after == nz:
                         after, jump = 0, 1.0 if axis == 2 else 0.0
-                    g = face[along, own[k], other[after]]
+                    g = harmonic_mean(sigma[along, own[k]], sigma[along, other[after]])
                     if g > 0:
                         number = circuit[i, j, k] if circuits > 1 else 0
                         drop = np.float64(low[k]) - high[after] + jump

@@ -1,7 +1,7 @@
 """Compiled search for the backbone: the voxels on simple paths between the electrodes, or around a periodic image.
 
-Legend. phase[i, j, k] phase number, 0 where nothing is searched; face[a, p, q] conductance of the face between phases
-p and q along axis a; entry[j, k] and leave[j, k] whether a voxel of the first and last layer meets its electrode; wrap
+Legend. phase[i, j, k] phase number, 0 where nothing is searched; sigma[a, p] conductivity of phase
+p along axis a; entry[j, k] and leave[j, k] whether a voxel of the first and last layer meets its electrode; wrap
 and the ways of a voxel as in `adjacent_kernels`.
 
 Depth-first search after Hopcroft and Tarjan (1973). Voxels are numbered as they are found, from 1; 0 stands for both
@@ -21,7 +21,7 @@ from electrosim.conduction.adjacent_kernels import WAYS, adjacent
 
 
 @njit(cache=True, nogil=True)
-def backbone(phase, face, wrap, entry, leave):
+def backbone(phase, sigma, wrap, entry, leave):
     """Return which voxels lie on a simple path between the electrodes or on a loop around a periodic axis 0."""
     shape, flat, at_entry, at_exit = phase.shape, phase.ravel(), entry.ravel(), leave.ravel()
     count = np.count_nonzero(flat)
@@ -54,7 +54,8 @@ def backbone(phase, face, wrap, entry, leave):
                 low[number[voxel]] = min(low[number[voxel]], low[here])
             else:
                 other, crossed = adjacent(voxel, way, shape, wrap)
-                if other < 0 or other == voxel or face[2 - way // 2, flat[voxel], flat[other]] == 0:
+                along = sigma[2 - way // 2]
+                if other < 0 or other == voxel or along[flat[voxel]] == 0 or along[flat[other]] == 0:
                     continue
                 seen = number[other]
                 if seen > 0:  # the edge closes a loop
@@ -66,7 +67,7 @@ def backbone(phase, face, wrap, entry, leave):
                     if wrap[0]:
                         periods[last + 1] = periods[here] + crossed
                     voxel = other
-    return _in_winding_blocks(flat, face[0], shape, wrap, number, found[: last + 1], low, came, winds)
+    return _in_winding_blocks(flat, sigma[0], shape, wrap, number, found[: last + 1], low, came, winds)
 
 
 @njit(cache=True, nogil=True)
@@ -93,7 +94,7 @@ def _in_winding_blocks(flat, along, shape, wrap, number, found, low, came, winds
             before = _found_from(n, found, came, shape, wrap, number)
             if before > 0:
                 carries[found[before]] = True
-        elif wrap[0] and shape[0] == 1 and along[flat[found[n]], flat[found[n]]] > 0:
+        elif wrap[0] and shape[0] == 1 and along[flat[found[n]]] > 0:
             carries[found[n]] = True  # a voxel that meets itself across the period
     return carries.reshape(shape)
 

@@ -66,22 +66,23 @@ def dead_ends(problem: Problem, direction: str, flow: Flow) -> NDArray[np.bool_]
     axis = AXES.index(direction)
     grid = view(problem, direction)
     carrying = np.moveaxis(np.isfinite(flow.potential), axis, 0)
-    phase = np.ascontiguousarray(np.where(carrying, grid.phase, np.uint8(0)))
+    phase = np.ascontiguousarray(np.where(carrying, grid.phase, grid.phase.dtype.type(0)))
     if problem.boundary == "constant-potential" and problem.electrode == "first-voxel":
         carries = _carries_between_centres(phase, grid)
     else:
-        entry, leave = grid.half[phase[0]] > 0, grid.half[phase[-1]] > 0
-        carries = backbone(phase, grid.face, grid.wrap, entry, leave)
+        entry, leave = grid.half[0, phase[0]] > 0, grid.half[0, phase[-1]] > 0
+        carries = backbone(phase, grid.sigma, grid.wrap, entry, leave)
     return np.moveaxis(carrying & ~carries, 0, axis)
 
 
 def _carries_between_centres(phase: NDArray[np.uint8], grid: Grid) -> NDArray[np.bool_]:
     """Return what carries current if the end planes are the electrodes: of them, what leads on into a path."""
-    entry, leave = (grid.face[0][phase[end], phase[inner]] > 0 for end, inner in ((0, 1), (-1, -2)))
+    conducts = grid.sigma[0] > 0
+    entry, leave = (conducts[phase[end]] & conducts[phase[inner]] for end, inner in ((0, 1), (-1, -2)))
     carries = np.zeros(phase.shape, bool)
     if len(phase) == 2:
         carries[:] = entry
         return carries
-    carries[1:-1] = backbone(phase[1:-1], grid.face, grid.wrap, entry, leave)
+    carries[1:-1] = backbone(phase[1:-1], grid.sigma, grid.wrap, entry, leave)
     carries[0], carries[-1] = carries[1] & entry, carries[-2] & leave
     return carries

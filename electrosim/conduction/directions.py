@@ -18,6 +18,7 @@ from electrosim.conduction.problem import Problem
 _BYTES_PER_VOXEL = 20  # phases, vectors and potential of a checkerboard on the whole image
 _BYTES_PER_UNKNOWN = {1: 40, 2: 80, 3: 120, 4: 140}  # coarse networks, by the number of phases; measured on noise
 _BYTES_PER_LISTED = 260  # a network whose neighbours are listed
+_BYTES_PER_VALUE = 72  # table and conductances of the values of a map, of which there may be as many as voxels
 _BYTES_OF_PRECISION = 25  # per voxel, for tolerances that need double precision
 
 
@@ -54,13 +55,13 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
 
 def _memory_needed(problem: Problem, rtol: float) -> int:
     """Return the bytes that one direction takes; refuse what does not fit."""
-    phase, conductivity = problem.phases
+    phase, table = problem.phases
     unknowns, precise = int(np.count_nonzero(phase)), rtol < PRECISE
     if checkerboard.fits(grid_of(problem, wraps(problem, problem.directions[0]))):
         needed = (_BYTES_PER_VOXEL + precise * _BYTES_OF_PRECISION) * phase.size
-        needed += _BYTES_PER_UNKNOWN[len(conductivity) - 1] * unknowns
+        needed += _BYTES_PER_UNKNOWN[len(table) - 1] * unknowns
     else:
-        needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_LISTED * unknowns
+        needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_LISTED * unknowns + _BYTES_PER_VALUE * len(table)
     check_memory(needed, f"the solve on {phase.size} voxels")
     return needed
 

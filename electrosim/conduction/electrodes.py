@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from electrosim.conduction.clusters import Clusters
 from electrosim.conduction.grid import FloatArray, Grid
-from electrosim.conduction.problem import Problem
+from electrosim.conduction.problem import Phase, Problem
 
 Places = NDArray[np.int64]
 
@@ -22,7 +22,7 @@ class Drive:
     ----------
     axis : int
         Axis of transport.
-    phase : ndarray of uint8, shape (nx, ny, nz)
+    phase : ndarray of uint8 or int32, shape (nx, ny, nz)
         Phases of the voxels of clusters that carry current, 0 elsewhere.
     grounded, ground : ndarray
         Flat indices of voxels tied to fixed potentials, and the conductances that tie them.
@@ -40,7 +40,7 @@ class Drive:
     """
 
     axis: int
-    phase: NDArray[np.uint8]
+    phase: Phase
     grounded: Places
     ground: FloatArray
     driven: Places
@@ -62,7 +62,7 @@ class Drive:
         return self.grounded.size == 0 and not self.fixed_ends
 
     @property
-    def unknown(self) -> NDArray[np.uint8]:
+    def unknown(self) -> Phase:
         """Phases of the voxels whose potentials are sought, 0 elsewhere."""
         if not self.fixed_ends:
             return self.phase
@@ -84,7 +84,7 @@ def drive_along(problem: Problem, grid: Grid, clusters: Clusters, carrying: NDAr
 
 
 def uptake_from_end(
-    grid: Grid, phase: NDArray[np.uint8], axis: int, end: int, driven: Places, source: FloatArray, loss: float
+    grid: Grid, phase: Phase, axis: int, end: int, driven: Places, source: FloatArray, loss: float
 ) -> Drive:
     """Return what drives currents into voxels from the outer face of the first, 0, or the last, -1, layer alone.
 
@@ -106,27 +106,25 @@ def _layer(shape: tuple[int, ...], axis: int, number: int) -> Places:
     return places.ravel()
 
 
-def _potentials_on_faces(grid: Grid, phase: NDArray[np.uint8], axis: int) -> Drive:
+def _potentials_on_faces(grid: Grid, phase: Phase, axis: int) -> Drive:
     """Tie the first layer to potential 1 and the last to 0, through half a voxel."""
     places = [_layer(phase.shape, axis, end) for end in (0, -1)]
     ties = [grid.half[axis, phase.ravel()[layer]] for layer in places]
     return _tied(phase, axis, places, ties, fixed_ends=False)
 
 
-def _potentials_in_centres(grid: Grid, phase: NDArray[np.uint8], axis: int) -> Drive:
+def _potentials_in_centres(grid: Grid, phase: Phase, axis: int) -> Drive:
     """Fix the potential of the first layer to 1 and of the last to 0."""
     ends = [phase.ravel()[_layer(phase.shape, axis, end)] for end in (0, -1)]
     places = [_layer(phase.shape, axis, inner) for inner in (1, -2)]
     if phase.shape[axis] == 2:
         places = [layer[:0] for layer in places]  # the ends meet: no potential is sought
         ends = [end[:0] for end in ends]
-    ties = [grid.face[axis][end, phase.ravel()[layer]] for end, layer in zip(ends, places, strict=True)]
+    ties = [grid.between(axis, end, phase.ravel()[layer]) for end, layer in zip(ends, places, strict=True)]
     return _tied(phase, axis, places, ties, fixed_ends=True)
 
 
-def _tied(
-    phase: NDArray[np.uint8], axis: int, places: list[Places], ties: list[FloatArray], *, fixed_ends: bool
-) -> Drive:
+def _tied(phase: Phase, axis: int, places: list[Places], ties: list[FloatArray], *, fixed_ends: bool) -> Drive:
     grounded, ground = _conducting(places, ties)
     driven, source = _conducting(places[:1], ties[:1])
     return Drive(axis, phase, grounded, ground, driven, source, float(source.sum()), fixed_ends)
@@ -137,10 +135,10 @@ def _numbers(clusters: Clusters, carrying: NDArray[np.bool_]) -> NDArray[np.int3
     return clusters.numbers(carrying) if carrying.sum() > 1 else np.zeros((1, 1, 1), np.int32)
 
 
-def _jump(grid: Grid, phase: NDArray[np.uint8], circuit: NDArray[np.int32], axis: int) -> Drive:
+def _jump(grid: Grid, phase: Phase, circuit: NDArray[np.int32], axis: int) -> Drive:
     """Let the potential fall by 1 from period to period."""
     first, last = _layer(phase.shape, axis, 0), _layer(phase.shape, axis, -1)
-    across = grid.face[axis][phase.ravel()[last], phase.ravel()[first]]
+    across = grid.between(axis, phase.ravel()[last], phase.ravel()[first])
     driven, source = _conducting([first, last], [across, -across])
     return Drive(axis, phase, first[:0], across[:0], driven, source, float(across.sum()), circuit=circuit)
 

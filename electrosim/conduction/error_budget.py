@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.errors import InputError
 from electrosim.base.observer import Observer
 from electrosim.base.result import variable
 from electrosim.conduction.directions import flows_of
@@ -41,12 +42,27 @@ class Errors:
         Half the range of the conductivities under constant current, periodic and constant potential.
     segmentation : bool or pair of ndarray
         Half the range of the conductivities with the surface of what conducts moved by a voxel each way, or of two
-        other segmentations of the same image, given as labels.
+        other segmentations of the same image, given as labels (of a map: two other maps).
     """
 
     discretisation: bool = False
     cutout: bool = False
     segmentation: bool | tuple[NDArray[Any], NDArray[Any]] = False
+
+    def check(self, problem: Problem) -> None:
+        """Refuse what has no meaning for a map of conductivities.
+
+        Raises
+        ------
+        InputError
+            If it is asked for.
+        """
+        if problem.is_map and self.segmentation is True:
+            reason = "segmentation moves the surface between two phases, which an image of conductivities does not have"
+            raise InputError(f"{reason}; leave it out", ("errors", "segmentation"))
+        if problem.is_map and self.discretisation:
+            reason = "discretisation takes the commonest phase of a block, but an image of conductivities has no phases"
+            raise InputError(f"{reason}; leave it out", ("errors", "discretisation"))
 
 
 def with_error_budget(

@@ -6,36 +6,54 @@ voxels. Conductances are in units of that of a face of the best conducting phase
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction.problem import AXES, Problem
+from electrosim.conduction.problem import AXES, Phase, Problem
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The phases of an image and what their faces conduct.
+    """The phases of an image and what they conduct.
 
     Parameters
     ----------
-    phase : ndarray of uint8, shape (nx, ny, nz)
+    phase : ndarray of uint8, or int32 for a map of conductivities, shape (nx, ny, nz)
         Phase numbers; 0 insulates.
-    face : ndarray, shape (3, phases, phases)
-        Conductance of the face between two phases along each axis.
-    half : ndarray, shape (3, phases)
-        Conductance from a voxel's centre to its outer face along each axis.
+    sigma : ndarray, shape (3, phases)
+        Conductance of the face between two voxels of the same phase along each axis.
     wrap : ndarray of bool, shape (3,)
         Axes along which the image repeats.
     """
 
-    phase: NDArray[np.uint8]
-    face: FloatArray
-    half: FloatArray
+    phase: Phase
+    sigma: FloatArray
     wrap: NDArray[np.bool_]
+
+    @property
+    def half(self) -> FloatArray:
+        """Conductance from a voxel's centre to its outer face along each axis, shape (3, phases)."""
+        return 2 * self.sigma
+
+    @functools.cached_property
+    def face(self) -> FloatArray:
+        """Conductance of the face between two phases along each axis, shape (3, phases, phases), if they are few."""
+        return _harmonic_mean(self.sigma[:, :, None], self.sigma[:, None, :])
+
+    def between(self, axis: int, first: Phase, second: Phase) -> FloatArray:
+        """Return the conductances of the faces between two lists of voxels, given by their phases."""
+        return _harmonic_mean(self.sigma[axis, first], self.sigma[axis, second])
+
+
+def _harmonic_mean(one: FloatArray, other: FloatArray) -> FloatArray:
+    total = one + other
+    mean: FloatArray = 2 * one * other / np.where(total > 0, total, 1.0)
+    return mean
 
 
 def wraps(problem: Problem, direction: str) -> tuple[bool, ...]:
@@ -51,9 +69,7 @@ def grid_of(problem: Problem, wrap: tuple[bool, ...]) -> Grid:
     phase, conductivity = problem.phases
     spacing = np.array(problem.spacing)
     sigma = conductivity.T * (spacing[0] / spacing)[:, None] ** 2 / conductivity.max()
-    total = sigma[:, :, None] + sigma[:, None, :]
-    face = 2 * sigma[:, :, None] * sigma[:, None, :] / np.where(total > 0, total, 1.0)
-    return Grid(phase=phase, face=face, half=2 * sigma, wrap=np.array(wrap))
+    return Grid(phase, sigma, np.array(wrap))
 
 
 def conductivity_per_conductance(problem: Problem, direction: str) -> float:

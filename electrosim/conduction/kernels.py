@@ -1,9 +1,9 @@
 """Compiled loops over conductance networks: rows, products, the smoother, aggregation and coarsening.
 
-Legend. phase[i, j, k] phase number, 0 insulates; face[a, p, q] conductance of the face between phases p and q along
-axis a. A network is stored by rows: neighbours of node n are neighbour[start[n]:start[n+1]], joined by
-conductance[...]; those before middle[n] have lower numbers than n, the others higher ones. ground[n] is the
-conductance from n to fixed potentials, inverse[n] one over the sum of all conductances of n, or 0 if there is none.
+Legend. phase[i, j, k] phase number, 0 insulates; sigma[a, p] conductivity of phase p along axis a. A network
+is stored by rows: neighbours of node n are neighbour[start[n]:start[n+1]], joined by conductance[...]; those before
+middle[n] have lower numbers than n, the others higher ones. ground[n] is the conductance from n to fixed potentials,
+inverse[n] one over the sum of all conductances of n, or 0 if there is none.
 
 Numbers are given by colour, as on a chessboard: first all even voxels or blocks, then all odd ones. Two nodes of one
 colour hardly ever meet, so a sweep in the order of numbers waits for no result of the step before. Neighbours are
@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from electrosim.conduction.face_kernels import harmonic_mean
 
 
 @njit(cache=True, nogil=True)
@@ -50,7 +52,7 @@ def _insert(neighbour, conductance, middle, end, node, other, g):
 
 
 @njit(cache=True, nogil=True)
-def build_rows(phase, face, wrap, number, voxel_of, start):
+def build_rows(phase, sigma, wrap, number, voxel_of, start):
     """Fill `start`; return middle, neighbour and conductance."""
     nx, ny, nz = phase.shape
     flat = phase.reshape(phase.size)
@@ -76,7 +78,7 @@ def build_rows(phase, face, wrap, number, voxel_of, start):
                 if not inside and not wrap[axis]:
                     continue
                 other = voxel + step * stride if inside else voxel - step * (length - 1) * stride
-                g = face[axis, p, flat[other]]
+                g = harmonic_mean(sigma[axis, p], sigma[axis, flat[other]])
                 if number[other] < 0 or g == 0:
                     continue
                 if other != voxel:

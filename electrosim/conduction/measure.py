@@ -41,7 +41,7 @@ def measure(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> Measur
     if drive.fixed_ends:
         _fix_ends(drive, potential)
     dissipation, current, joined = current_kernels.dissipate(
-        drive.phase, potential, grid.face, grid.wrap, drive.axis, drive.circuit, max(1, drive.current.size), 0, 2
+        drive.phase, potential, grid.sigma, grid.wrap, drive.axis, drive.circuit, max(1, drive.current.size), 0, 2
     )
     if drive.current_driven:
         return _driven_by_currents(grid, drive, potential, dissipation, current, joined)
@@ -92,7 +92,7 @@ def _layer_currents(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -
     """Return the current through each plane, summed over all circuits, afresh from the potential as it is returned."""
     axis = drive.axis
     _, current, joined = current_kernels.dissipate(
-        drive.phase, potential, grid.face, grid.wrap, axis, drive.circuit, 1, axis, axis
+        drive.phase, potential, grid.sigma, grid.wrap, axis, drive.circuit, 1, axis, axis
     )
     if not drive.current_driven and not drive.singular and not drive.fixed_ends:
         _through_end_faces(grid, drive, potential, current[0], joined[0])

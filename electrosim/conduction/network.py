@@ -24,7 +24,7 @@ class NetworkSystem:
         number, self._voxel = kernels.number_nodes(unknown)
         size = self._voxel.size
         start = np.empty(size + 1, np.int32 if 6 * size < 2**31 else np.int64)
-        middle, neighbour, conductance = kernels.build_rows(unknown, grid.face, grid.wrap, number, self._voxel, start)
+        middle, neighbour, conductance = kernels.build_rows(unknown, grid.sigma, grid.wrap, number, self._voxel, start)
         ground, source = np.zeros(size), np.zeros(size)
         ground[number[drive.grounded]] += drive.ground
         source[number[drive.driven]] += drive.source

@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
-from electrosim.conduction.problem import Problem
-
-Phases = NDArray[np.uint8]
+from electrosim.conduction.problem import Phase, Problem
 
 
 def on_labels(problem: Problem, image: NDArray[Any]) -> Problem | None:
-    """Ask the question of another image with the same labels; None if nothing in it conducts.
+    """Ask the question of another image with the same labels, or of another map; None if nothing in it conducts.
 
     Relative conductivities go on referring to what they referred to.
 
@@ -26,18 +24,24 @@ def on_labels(problem: Problem, image: NDArray[Any]) -> Problem | None:
     """
     if image.shape != problem.image.shape:
         raise InputError(f"the other segmentation has shape {image.shape}, the image {problem.image.shape}")
+    reference = problem.reference_conductivity
+    if isinstance(problem.conductivity, str):
+        return dataclasses.replace(problem, image=image, reference=reference) if image.any() else None
     present = set(np.unique(image).tolist())
     conductivity = {label: value for label, value in problem.conductivity.items() if label in present}
     if not any(np.max(value) > 0 for value in conductivity.values()):
         return None
-    return dataclasses.replace(
-        problem, image=image, conductivity=conductivity, reference=problem.reference_conductivity
-    )
+    return dataclasses.replace(problem, image=image, conductivity=conductivity, reference=reference)
 
 
-def on_phases(problem: Problem, phase: Phases, **changes: Any) -> Problem | None:
+def on_phases(problem: Problem, phase: Phase, **changes: Any) -> Problem | None:
     """Ask the question of an image of the problem's own phase numbers (`Problem.phases`); None if nothing conducts."""
     _, table = problem.phases
+    if problem.is_map:
+        values = table[phase.reshape(phase.shape[: problem.image.ndim]), 0]
+        if not values.any():
+            return None
+        return dataclasses.replace(problem, image=values, reference=problem.reference_conductivity, **changes)
     present = [int(number) for number in np.unique(phase) if number > 0]
     if not present:
         return None
@@ -52,7 +56,7 @@ def on_phases(problem: Problem, phase: Phases, **changes: Any) -> Problem | None
     )
 
 
-def coarsened(problem: Problem) -> Phases:
+def coarsened(problem: Problem) -> Phase:
     """Return the image at half the resolution: each block of 2 x 2 x 2 voxels becomes the phase of most of them.
 
     Of phases that are equally frequent, every other block (as on a chessboard) takes the lowest number and the rest the
@@ -84,7 +88,7 @@ def coarsened(problem: Problem) -> Phases:
     return coarse
 
 
-def with_surface_moved(problem: Problem, *, outwards: bool) -> Phases:
+def with_surface_moved(problem: Problem, *, outwards: bool) -> Phase:
     """Return the image with the surface of what conducts moved by one voxel.
 
     The phases are ranked by conductivity (its mean over the axes where it is anisotropic); what insulates ranks last.

@@ -13,17 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, concerning, nearest
+from electrosim.base.memory import check_memory
 from electrosim.base.status import Status
 
 AXES = "xyz"
 Boundary = Literal["constant-potential", "constant-current", "periodic"]
 Electrode = Literal["face", "first-voxel"]
 Sides = Literal["no-flux", "periodic"]
+Phase = NDArray[np.integer[Any]]
 PerAxis = float | tuple[float, ...]
 
 NO_PATH = Status("No conducting path joins the two electrodes, so the conductivity is exactly zero.", solved=True)
 
 _MOST_PHASES = 255
+_BYTES_TO_SORT = 40  # of a map in double precision: copy, order, sorted copy and numbers, and the phases
 _MOST_DIGITS = 10  # of conductance: at 12 the answers of the two methods begin to part
 
 
@@ -34,11 +37,13 @@ class Problem:
     Parameters
     ----------
     image : ndarray of bool or int, shape (nx, ny) or (nx, ny, nz)
-        Labels; axes 0, 1, 2 are x, y, z.
+        Labels, or with ``conductivity="image"`` the conductivity of every voxel, float or int [S m-1]; axes 0, 1, 2 are
+        x, y, z.
     voxel_size : float or tuple of floats
         Edge of a voxel, one for all axes or one per axis [m].
-    conductivity : mapping of label to float or tuple of floats
+    conductivity : mapping of label to float or tuple of floats, or "image"
         Conductivity of each conducting phase, one for all axes or one per axis [S m-1]; labels left out insulate.
+        ``"image"`` says that the image is a map: it holds the conductivities themselves, where zero insulates.
     directions : str
         Axes to solve along, for instance ``"xyz"``; ``"all"`` means all axes of the image.
     boundary : {"constant-potential", "constant-current", "periodic"}
@@ -61,7 +66,7 @@ class Problem:
 
     image: NDArray[Any]
     voxel_size: PerAxis
-    conductivity: Mapping[int, PerAxis]
+    conductivity: Mapping[int, PerAxis] | Literal["image"]
     directions: str = "all"
     boundary: Boundary = "constant-potential"
     electrode: Electrode = "face"
@@ -89,7 +94,9 @@ class Problem:
             raise InputError(f"image has shape {image.shape}; an image has two or three dimensions")
         if image.size == 0:
             raise InputError(f"image has shape {image.shape}: it holds no voxel")
-        if image.dtype.kind not in "bui":
+        if self.is_map and image.dtype.kind not in "buif":
+            raise InputError(f"image has type {image.dtype}; conductivities are real numbers")
+        if not self.is_map and image.dtype.kind not in "bui":
             raise InputError(f"image has type {image.dtype}; labels are integers: segment a grey image by a threshold")
         if image.size >= 2**31:
             raise InputError(f"image has {image.size} voxels; at most {2**31 - 1} can be numbered: cut it smaller")
@@ -111,6 +118,9 @@ class Problem:
                 )
 
     def _check_conductivity(self) -> None:
+        if isinstance(self.conductivity, str):
+            self._check_map()
+            return
         if not self.conductivity:
             raise InputError("conductivity is empty; give it for at least one label")
         if len(self.conductivity) > _MOST_PHASES:
@@ -128,15 +138,30 @@ class Problem:
                 )
         if highest == 0:
             raise InputError("every conductivity is zero; at least one phase must conduct", ("conductivity",))
-        self._check_contrast()
+        self._check_contrast([_per_axis("", value, self.image.ndim) for value in self.conductivity.values()])
 
-    def _check_contrast(self) -> None:
+    def _check_map(self) -> None:
+        """Refuse what is no conductivity, and a map that nowhere conducts."""
+        if self.conductivity != "image":
+            raise InputError(f'conductivity = {self.conductivity!r} is not known; give it per label, or "image"')
+        lowest, highest = float(self.image.min()), float(self.image.max())
+        if not math.isfinite(lowest) or not math.isfinite(highest):
+            wrong = self.image[~np.isfinite(self.image)][0]
+            raise InputError(f"image holds {wrong}, but conductivities are finite numbers; fill such voxels in first")
+        if lowest < 0:
+            raise InputError(f"image holds {lowest:g}, but no conductivity is negative; write 0 where nothing conducts")
+        if highest == 0:
+            raise InputError("every conductivity is zero; at least one voxel must conduct", ("conductivity",))
+        lowest = float(self.image.min(where=self.image > 0, initial=highest))
+        self._check_contrast([(value,) * self.image.ndim for value in (lowest, highest)])
+
+    def _check_contrast(self, conductivities: list[tuple[float, ...]]) -> None:
         """Refuse conductances that double precision cannot hold side by side: no method could reach its accuracy."""
         steps = _per_axis("voxel_size", self.voxel_size, self.image.ndim)
         digits = [
             math.log10(sigma) - 2 * math.log10(step)
-            for value in self.conductivity.values()
-            for sigma, step in zip(_per_axis("", value, self.image.ndim), steps, strict=True)
+            for value in conductivities
+            for sigma, step in zip(value, steps, strict=True)
             if sigma > 0
         ]
         contrast = max(digits) - min(digits)
@@ -152,6 +177,11 @@ class Problem:
         return f'"{name}" (label {label})' if name else f"label {label}"
 
     @property
+    def is_map(self) -> bool:
+        """Whether the image holds the conductivities themselves."""
+        return isinstance(self.conductivity, str)
+
+    @property
     def spacing(self) -> tuple[float, float, float]:
         """Edges of a voxel along x, y, z [m]; 1 along the missing axis of a 2-D image."""
         return _three(_per_axis("voxel_size", self.voxel_size, self.image.ndim))
@@ -161,19 +191,30 @@ class Problem:
         """What relative conductivities refer to [S m-1]."""
         if self.reference is not None:
             return self.reference
+        if isinstance(self.conductivity, str):
+            return float(self.image.max())
         return max(max(_per_axis("", value, self.image.ndim)) for value in self.conductivity.values())
 
     @functools.cached_property
-    def phases(self) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    def phases(self) -> tuple[Phase, NDArray[np.float64]]:
         """The image as phase numbers with the conductivities of the phases.
 
         Returns
         -------
-        phase : ndarray of uint8, shape (nx, ny, nz)
+        phase : ndarray of uint8, or int32 if a map holds too many values, shape (nx, ny, nz)
             0 where no current can flow, else 1, 2, ...; nz = 1 for a 2-D image.
         conductivity : ndarray of float, shape (number of phases, 3)
             Along x, y, z [S m-1]; row 0 is zero.
+
+        Raises
+        ------
+        InputError
+            If the memory does not suffice to sort the values of a map.
         """
+        shape = *self.image.shape, *(1,) * (3 - self.image.ndim)
+        if isinstance(self.conductivity, str):
+            phase, values = _number_values(self.image)
+            return phase.reshape(shape), np.repeat(values[:, None], 3, axis=1)
         rows = [(0.0, 0.0, 0.0)]
         numbers = {}
         for label, value in self.conductivity.items():
@@ -181,7 +222,7 @@ class Problem:
             if max(row) > 0:
                 numbers[label] = len(rows)
                 rows.append(_three(row))
-        return _renumber(self.image, numbers).reshape(*self.image.shape, *(1,) * (3 - self.image.ndim)), np.array(rows)
+        return _renumber(self.image, numbers).reshape(shape), np.array(rows)
 
     def describe(self) -> dict[str, Any]:
         """Return the problem as plain values for a result's provenance, the image as its shape and checksum."""
@@ -192,15 +233,29 @@ class Problem:
                 "sha256": hashlib.sha256(np.ascontiguousarray(self.image).tobytes()).hexdigest(),
             },
             "voxel_size": list(self.spacing[: self.image.ndim]),
-            "conductivity": {
-                str(label): list(_per_axis("", value, self.image.ndim)) for label, value in self.conductivity.items()
-            },
+            "conductivity": self._described_conductivity(),
             "directions": self.directions,
             "boundary": self.boundary,
             "electrode": self.electrode,
             "sides": self.sides,
             "reference": self.reference_conductivity,
         }
+
+    def _described_conductivity(self) -> Any:
+        if isinstance(self.conductivity, str):
+            return self.conductivity
+        return {str(label): list(_per_axis("", value, self.image.ndim)) for label, value in self.conductivity.items()}
+
+
+def _number_values(image: NDArray[Any]) -> tuple[Phase, NDArray[np.float64]]:
+    """Return for every voxel of a map the number of its conductivity, and the conductivities from 0 upwards."""
+    check_memory(_BYTES_TO_SORT * image.size, f"sorting the conductivities of {image.size} voxels")
+    values, number = np.unique(image, return_inverse=True)
+    first = 0 if values[0] == 0 else 1
+    few = values.size + first - 1 <= _MOST_PHASES
+    phase: Phase = number.astype(np.uint8 if few else np.int32)
+    phase += first
+    return phase, np.concatenate([np.zeros(first), values.astype(np.float64)])
 
 
 def _per_axis(name: str, value: PerAxis, count: int, *, positive: bool = False) -> tuple[float, ...]:

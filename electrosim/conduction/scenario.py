@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
@@ -13,14 +13,24 @@ from electrosim.base.errors import concerning
 from electrosim.base.units import Conductivity, one_or_several
 from electrosim.conduction.certainty_tables import ErrorsTable, RepresentativeVolumeTable
 from electrosim.conduction.direct import Direct
+from electrosim.conduction.grey_scale import GreyScale, by_phase_or_grey_value
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import Boundary, Electrode, Problem, Sides
-from electrosim.voxels.tables import Image
+from electrosim.voxels.table import refuse
+from electrosim.voxels.tables import Image, StoredImage
 
 PerAxisConductivity = Annotated[
     Annotated[Conductivity, Tag("one value")]
     | Annotated[tuple[Conductivity, ...], Field(min_length=2, max_length=3), Tag("several values")],
     Discriminator(one_or_several),
+]
+
+
+ByPhase = Annotated[
+    dict[str, PerAxisConductivity],
+    Field(
+        min_length=1, description="conductivity of each conducting phase, one or one per axis; other phases insulate"
+    ),
 ]
 
 
@@ -62,9 +72,10 @@ class Scenario(base.Scenario):
 
     kind: Literal["conduction"]
     image: Image
-    conductivity: dict[str, PerAxisConductivity] = Field(
-        min_length=1, description="conductivity of each conducting phase, one or one per axis; other phases insulate"
-    )
+    conductivity: Annotated[
+        Annotated[ByPhase, Tag("by phase")] | Annotated[GreyScale, Tag("by grey value")],
+        Discriminator(by_phase_or_grey_value),
+    ]
     transport: Transport = Transport()
     method_table: Method = Field(Method(), alias="method")
     output: Output = Output()
@@ -73,9 +84,16 @@ class Scenario(base.Scenario):
 
     @field_validator("conductivity")
     @classmethod
-    def _name_phases(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        if "image" in info.data:
-            known = info.data["image"].phase_labels()
+    def _fits_the_image(cls, value: ByPhase | GreyScale, info: ValidationInfo) -> ByPhase | GreyScale:
+        image = info.data.get("image")
+        if image is None:
+            return value
+        if isinstance(value, GreyScale):
+            value.check(image)
+        else:
+            known = image.phase_labels()
+            if not known:
+                raise refuse("names phases, and the image has none; add image.phases, or give grey_values here")
             for name in value:
                 if name not in known:
                     raise base.unknown_key(name, known)
@@ -91,18 +109,19 @@ class Scenario(base.Scenario):
     @functools.cached_property
     def problem(self) -> Problem:
         """The image and what is asked of it."""
+        asked = dict(self.transport)
+        if isinstance(self.conductivity, GreyScale):
+            with concerning("image", "file"):
+                grey = cast(StoredImage, self.image).read()  # as `GreyScale.check` has seen
+            return Problem(self.conductivity.conductivity(grey), self.image.voxel_size, "image", **asked)
         with concerning("image", "file"):
             image = self.image.load()
         return Problem(
             image=image.labels,
             voxel_size=image.voxel_size,
             conductivity={image.phases[name]: value for name, value in self.conductivity.items()},
-            directions=self.transport.directions,
-            boundary=self.transport.boundary,
-            electrode=self.transport.electrode,
-            sides=self.transport.sides,
-            reference=self.transport.reference,
             phase_names={label: name for name, label in image.phases.items()},
+            **asked,
         )
 
     @property

@@ -1,4 +1,4 @@
-"""Effective conductivity and tortuosity of a labelled image."""
+"""Effective conductivity and tortuosity of a voxel image."""
 
 from __future__ import annotations
 
@@ -97,8 +97,9 @@ def solve(
     Raises
     ------
     InputError
-        If the interval is asked for with currents imposed in the centres of the end voxels, `surface` for a 2-D image,
-        a sub-volume is larger than the image, or the memory does not suffice.
+        If the interval is asked for with currents imposed in the centres of the end voxels or for a map of more than
+        255 conductivities, `surface` for a 2-D image, the error of a segmentation or the discretisation for a map, a
+        sub-volume is larger than the image, or the memory does not suffice.
     SolveError
         If `throw` and a direction did not reach the tolerance, or the electrode tortuosity did not.
 
@@ -114,6 +115,7 @@ def solve(
     del rng
     method = method or Multigrid()
     errors = errors or Errors()
+    errors.check(problem)
     bounds = bounds or errors.discretisation
     if rev:
         rev.check(problem.image.shape)

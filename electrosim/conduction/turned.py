@@ -11,7 +11,7 @@ from electrosim.conduction.problem import AXES, Problem
 def view(problem: Problem, direction: str) -> Grid:
     """Return the image with `direction` turned to axis 0, conductances over that of a reference voxel along it.
 
-    A row of N full voxels between two planes has the conductance 1/N; `half` is that of axis 0 alone.
+    A row of N full voxels between two planes has the conductance 1/N.
     """
     axis = AXES.index(direction)
     order = [axis, *(other for other in range(3) if other != axis)]
@@ -19,8 +19,6 @@ def view(problem: Problem, direction: str) -> Grid:
     spacing = np.array(problem.spacing)[order]
     sigma = conductivity[:, order].T / problem.reference_conductivity
     sigma *= (spacing[0] / spacing)[:, None] ** 2
-    total = sigma[:, :, None] + sigma[:, None, :]
-    face = 2 * sigma[:, :, None] * sigma[:, None, :] / np.where(total > 0, total, 1.0)
     sides = problem.sides == "periodic"
     wrap = np.array([problem.boundary == "periodic", sides, sides and problem.image.ndim == 3])
-    return Grid(np.ascontiguousarray(phase.transpose(order)), face, 2 * sigma[0], wrap)
+    return Grid(np.ascontiguousarray(phase.transpose(order)), sigma, wrap)

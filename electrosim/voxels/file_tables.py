@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from abc import abstractmethod
+from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
 from electrosim.base.data import IMAGES, locate
@@ -46,7 +48,9 @@ def _check_name(name: str) -> str:
 Phases = Annotated[
     dict[str, Annotated[int, Field(strict=True)]],
     AfterValidator(_check_phases),
-    Field(description="label of each phase", examples=[{"pore": 1, "solid": 0}]),
+    Field(
+        description="label of each phase; left out, the image is one of grey values", examples=[{"pore": 1, "solid": 0}]
+    ),
 ]
 Threshold = Annotated[
     Annotated[float, Field(strict=True)] | None,
@@ -54,55 +58,70 @@ Threshold = Annotated[
 ]
 
 
-class FileImage(ImageTable):
+class StoredImage(ImageTable):
+    """An image that lies in a file, of labels or of grey values."""
+
+    voxel_size: VoxelSize
+    phases: Phases | None = None
+    threshold: Threshold = None
+
+    @property
+    @abstractmethod
+    def source(self) -> str:
+        """Where the image comes from, in a few words."""
+
+    @abstractmethod
+    def read(self) -> NDArray[Any]:
+        """Return the numbers as they are in the file."""
+
+    def phase_labels(self) -> dict[str, int]:
+        """Return the label of each named phase."""
+        return dict(self.phases or {})
+
+    def load(self) -> LabelledImage:
+        """Read the file and label its voxels."""
+        return label_image(
+            self.read(),
+            voxel_size=per_axis(self.voxel_size),
+            phases=self.phase_labels(),
+            threshold=self.threshold,
+            source=self.source,
+        )
+
+
+class FileImage(StoredImage):
     """An image in a file: .npz, .npy, .tif or .raw."""
 
     file: ScenarioPath
-    voxel_size: VoxelSize
-    phases: Phases
     key: str | None = Field(None, description="name of the array in a .npz file that holds several")
     shape: Shape | None = Field(None, description="voxels along each axis of a .raw file, the last runs fastest")
     dtype: Annotated[str, AfterValidator(_check_type)] | None = Field(
         None, description="type of the numbers in a .raw file", examples=["uint8", ">u2"]
     )
-    threshold: Threshold = None
 
-    def phase_labels(self) -> dict[str, int]:
-        """Return the label of each named phase."""
-        return dict(self.phases)
+    @property
+    def source(self) -> str:
+        """The path of the file."""
+        return str(self.file)
 
-    def load(self) -> LabelledImage:
-        """Read the file and label its voxels."""
-        return label_image(
-            read_array(self.file, self.key, self.shape, self.dtype),
-            voxel_size=per_axis(self.voxel_size),
-            phases=self.phases,
-            threshold=self.threshold,
-            source=str(self.file),
-        )
+    def read(self) -> NDArray[Any]:
+        """Read the file."""
+        return read_array(self.file, self.key, self.shape, self.dtype)
 
 
-class NamedImage(ImageTable):
+class NamedImage(StoredImage):
     """A public image, named as in the data registry."""
 
     data: Annotated[str, AfterValidator(_check_name), Field(json_schema_extra={"enum": list(IMAGES)})]
-    voxel_size: VoxelSize
-    phases: Phases
-    threshold: Threshold = None
 
-    def phase_labels(self) -> dict[str, int]:
-        """Return the label of each named phase."""
-        return dict(self.phases)
+    @property
+    def source(self) -> str:
+        """The name of the image."""
+        return f"the named image {self.data}"
 
-    def load(self) -> LabelledImage:
-        """Find or download the image and label its voxels."""
-        return label_image(
-            read_array(locate(self.data), IMAGES[self.data].key),
-            voxel_size=per_axis(self.voxel_size),
-            phases=self.phases,
-            threshold=self.threshold,
-            source=f"the named image {self.data}",
-        )
+    def read(self) -> NDArray[Any]:
+        """Find or download the image and read it."""
+        return read_array(locate(self.data), IMAGES[self.data].key)
 
     def citations(self) -> tuple[str, ...]:
         """Return whom the registry asks to cite."""

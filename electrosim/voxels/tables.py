@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Discriminator, Tag, ValidationE
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from electrosim.base.errors import nearest
-from electrosim.voxels.file_tables import FileImage, NamedImage
+from electrosim.voxels.file_tables import FileImage, NamedImage, StoredImage
 from electrosim.voxels.phantom_tables import (
     Blobs,
     CarbonBinder,
@@ -32,6 +32,7 @@ __all__ = [
     "Phantom",
     "Spheres",
     "SquareInclusions",
+    "StoredImage",
 ]
 
 # Tags hold a blank so that none can be taken for a key when an error is located in the document.

@@ -94,7 +94,7 @@ def test_half_a_voxel_conducts_twice_along_and_half_across():
     linear = np.broadcast_to(np.array([1, 2 / 3, 1 / 3, 0])[:, None, None], (4, 3, 3))
     cut, _, potential = bounds._with_half_voxels(grid, sigma, linear)
     half, whole = cut.phase[0, 0, 0], cut.phase[1, 0, 0]
-    assert cut.half[half] == pytest.approx(2 * grid.half[1])
+    assert cut.half[0, half] == pytest.approx(2 * grid.half[0, 1])
     assert cut.face[1:, half, half] == pytest.approx(grid.face[1:, 1, 1] / 2)
     assert 1 / cut.face[0, half, whole] == pytest.approx(1 / (4 * 3.0) + 1 / (2 * 3.0))
     assert potential[:, 1, 1] == pytest.approx([11 / 12, 2 / 3, 1 / 3, 1 / 12])

@@ -35,7 +35,7 @@ def ignore(error):
 
 def power(grid, drive, potential):
     """Return the energy of a potential: of a unit drop from above, of imposed currents from below."""
-    arguments = grid.face, grid.wrap, drive.axis, drive.circuit, 1, 0, 2
+    arguments = grid.sigma, grid.wrap, drive.axis, drive.circuit, 1, 0, 2
     dissipation = current_kernels.dissipate(drive.phase, potential, *arguments)[0][0]
     tied = np.zeros(drive.phase.size)
     if not drive.current_driven:
