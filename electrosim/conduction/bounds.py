@@ -26,7 +26,7 @@ from electrosim.conduction.turned import view
 
 _BYTES_PER_VOXEL = 42  # potentials, phases, runs, split voxels; measured 18 on generated pores, 40 on noise
 _STIFF = 0.01  # share of a voxel's strongest face below which a run ends at the next one
-_RTOL = 3e-5  # of the solve at most: looser ones widen the interval
+_RTOL = 1e-5  # of the solve at most: looser ones widen the interval
 _STEPS = 1  # steps on the potentials of the corners
 _ENDS = {
     "constant-potential": tree_kernels.FIXED,

@@ -66,7 +66,7 @@ def solve(
     fields : bool
         Whether to keep `potential` and `current_density` of all voxels.
     bounds : bool
-        Whether to compute the guaranteed interval, for which the solve is sharpened to rtol = 3e-5 at least; not for
+        Whether to compute the guaranteed interval, for which the solve is sharpened to rtol = 1e-5 at least; not for
         currents imposed in the centres of the end voxels.
     surface : bool
         Whether to keep the potential on a coarse grid, for the three-dimensional picture.
