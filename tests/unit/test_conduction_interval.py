@@ -31,10 +31,8 @@ def test_lower_best_upper_in_every_direction(shape):
 
 def test_a_full_block_is_exact_whatever_the_tolerance():
     result = solve(Problem(np.ones((9, 8, 70), np.uint8), 1e-6, {1: 3.0}), bounds=True)
-    # In single precision faces err by 2^-23 * 70 of their current, and a row of 70 voxels passes on what they err by:
-    # the ends are off by the square of that.
     for name in ENDS:
-        np.testing.assert_allclose(result[name], 1.0, rtol=(2**-23 * 70 * 70) ** 2)
+        np.testing.assert_allclose(result[name], 1.0, rtol=1e-12)
 
 
 def test_no_path_gives_zero_and_isolated_voxels_change_nothing():
