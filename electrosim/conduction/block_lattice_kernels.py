@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from electrosim.conduction.cycle_kernels import correct
+from electrosim.conduction.cycle_kernels import SECOND_STEP, correct
 
-_SECOND_STEP = 0.25  # residual left by the first step above which a second one is taken
 _STRETCH = 4096  # numbers whose products are summed in single precision
 
 _fast: Any = njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
@@ -92,7 +91,7 @@ def correct_blocks(faces, weight, inverse, parent, row, plane, vectors, network,
     _sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse[1])
     work, curvature = _image(faces, weight, inverse, row, plane, b, x, image)
     length = np.float32(work / curvature) if curvature > 0 else np.float32(1)
-    if curvature > 0 and _shrink(b, image, length) > _SECOND_STEP**2:
+    if curvature > 0 and _shrink(b, image, length) > SECOND_STEP**2:
         first[:] = x
         _sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse[0])
         correct(network, node, entry, tied, dense, coarse, False)

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError
 from electrosim.base.memory import check_memory, side_by_side
 from electrosim.conduction import corner_kernels, lower_bound_kernels, tree_kernels, upper_bound_kernels
-from electrosim.conduction.flow import Flow, Method, length_per_area
-from electrosim.conduction.grid import Grid
+from electrosim.conduction.flow import Flow, Method
+from electrosim.conduction.grid import Grid, length_per_area
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import AXES, Problem
 from electrosim.conduction.turned import view

@@ -209,14 +209,20 @@ def descend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coa
 
 
 @_fast
+def _add_open(values, d, out):
+    """Add the values of a row where something conducts."""
+    zero = out.dtype.type(0)
+    for k in range(out.size):
+        out[k] += values[k] if d[k] > 0 else zero
+
+
+@_fast
 def _gather(i, values, d, shape, node, split, blocks, coarse):
     """Add the values of red plane i to their aggregates; blocks keeps sums until the second plane of the blocks."""
     row, a = shape[2] + 2, (i - 1) & 1
     for j in range(shape[1]):
-        zero = values.dtype.type(0)
-        along, more, here = blocks[j // 2], values[(j + 1) * row : (j + 2) * row], d[(j + 1) * row : (j + 2) * row]
-        for k in range(row):
-            along[k] += more[k] if here[k] > 0 else zero
+        there = slice((j + 1) * row, (j + 2) * row)
+        _add_open(values[there], d[there], blocks[j // 2])
     of_block = node[(i - 1) // 2]
     for j in range(shape[1] // 2):
         for k in range(shape[2]):
@@ -248,10 +254,8 @@ def _scatter(i, coarse, d, shape, node, split, blocks, values):
             if a == 0:
                 blocks[j, k + 1] = coarse[owner] if owner >= 0 else 0
     for j in range(shape[1]):
-        zero = values.dtype.type(0)
-        along, more, here = values[(j + 1) * row : (j + 2) * row], blocks[j // 2], d[(j + 1) * row : (j + 2) * row]
-        for k in range(row):
-            along[k] += more[k] if here[k] > 0 else zero
+        there = slice((j + 1) * row, (j + 2) * row)
+        _add_open(blocks[j // 2], d[there], values[there])
 
 
 @_fast

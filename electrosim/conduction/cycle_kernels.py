@@ -12,7 +12,7 @@ from numba import njit
 
 from electrosim.conduction import kernels
 
-_SECOND_STEP = 0.25  # residual left by the first step above which a level takes a second
+SECOND_STEP = 0.25  # residual left by the first step above which a level takes a second
 
 
 @njit(cache=True, nogil=True)
@@ -54,7 +54,7 @@ def correct(network, node, entry, inverse, dense, vectors, once):
             length = np.float32(work / curvature) if curvature > 0 else np.float32(1)
             first[:] = x
             first_step[level, 0], first_step[level, 1] = work, curvature
-            if curvature > 0 and _shrink(b, image, length) > _SECOND_STEP**2:
+            if curvature > 0 and _shrink(b, image, length) > SECOND_STEP**2:
                 step[level], down = 1, True
                 continue
             for n in range(x.size):

@@ -19,7 +19,8 @@ from scipy.sparse.linalg import spsolve
 
 from electrosim.base.errors import InputError
 from electrosim.base.status import SOLVED
-from electrosim.conduction.flow import Flow, Report, length_per_area, no_flow
+from electrosim.conduction.flow import Flow, Report, no_flow
+from electrosim.conduction.grid import length_per_area
 from electrosim.conduction.problem import AXES, Problem
 
 _MOST_UNKNOWNS = 150_000

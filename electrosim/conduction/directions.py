@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,16 +13,13 @@ from electrosim.conduction.flow import Flow, Method, Report
 from electrosim.conduction.grid import grid_of, wraps
 from electrosim.conduction.multigrid import PRECISE
 from electrosim.conduction.problem import Problem
+from electrosim.conduction.stoppable_pool import stoppable_pool
 
 _BYTES_PER_VOXEL = 20  # phases, vectors and potential of a checkerboard on the whole image
 _BYTES_PER_UNKNOWN = {1: 40, 2: 80, 3: 120, 4: 140}  # coarse networks, by the number of phases; measured on noise
 _BYTES_PER_LISTED = 260  # a network whose neighbours are listed
 _BYTES_PER_VALUE = 72  # table and conductances of the values of a map, of which there may be as many as voxels
 _BYTES_OF_PRECISION = 25  # per voxel, for tolerances that need double precision
-
-
-class _Stopped(Exception):  # noqa: N818  not an error: another direction has ended the solve
-    """Ends the iteration of a direction whose result is no longer wanted."""
 
 
 def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, Flow]:
@@ -36,21 +32,15 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
     InputError
         If not even one direction fits the memory; the sentence says what it needs.
     """
-    stop = threading.Event()
     flow = method.prepare(problem)
     rtol = getattr(method, "rtol", 0.5)
-
-    def one(direction: str) -> Flow:
-        return flow(direction, _reporter(observer, direction, rtol, stop))
-
-    with ThreadPoolExecutor(side_by_side(len(problem.directions), _memory_needed(problem, rtol))) as pool:
-        futures = {direction: pool.submit(one, direction) for direction in problem.directions}
-        try:
-            return {direction: future.result() for direction, future in futures.items()}
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    workers = side_by_side(len(problem.directions), _memory_needed(problem, rtol))
+    with stoppable_pool(workers) as (pool, go_on):
+        futures = {
+            direction: pool.submit(lambda along: flow(along, _reporter(observer, along, rtol, go_on)), direction)
+            for direction in problem.directions
+        }
+        return {direction: future.result() for direction, future in futures.items()}
 
 
 def _memory_needed(problem: Problem, rtol: float) -> int:
@@ -66,13 +56,12 @@ def _memory_needed(problem: Problem, rtol: float) -> int:
     return needed
 
 
-def _reporter(observer: Observer, direction: str, rtol: float, stop: threading.Event) -> Report:
+def _reporter(observer: Observer, direction: str, rtol: float, go_on: Callable[[], None]) -> Report:
     """Turn error estimates into the share done: each iteration gains about the same on a logarithmic scale."""
     task = f"direction {direction}"
 
     def report(error: float) -> None:
-        if stop.is_set():
-            raise _Stopped
+        go_on()
         share = np.clip(np.log(max(error, 1e-300)) / np.log(rtol), 0.0, 1.0) if error < 1 else 0.0
         observer(task, float(share), f"error {error:.1e}")
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.status import Status
-from electrosim.conduction.problem import AXES, NO_PATH, Problem
+from electrosim.conduction.problem import NO_PATH, Problem
 
 Report = Callable[[float], None]
 
@@ -55,14 +55,6 @@ class Method(Protocol):
 
     def prepare(self, problem: Problem) -> Callable[[str, Report], Flow]:
         """Return what solves along a direction; it reports the error estimate of every iteration."""
-
-
-def length_per_area(problem: Problem, direction: str) -> float:
-    """Return what turns a conductance into a conductivity, both relative (see `network`): length over cross-section."""
-    shape = problem.image.shape
-    axis = AXES.index(direction)
-    between_centres = problem.boundary != "periodic" and problem.electrode == "first-voxel"
-    return float((shape[axis] - between_centres) * shape[axis] / problem.image.size)
 
 
 def no_flow(problem: Problem, isolated_clusters: int) -> Flow:

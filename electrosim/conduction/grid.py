@@ -72,11 +72,16 @@ def grid_of(problem: Problem, wrap: tuple[bool, ...]) -> Grid:
     return Grid(phase, sigma, np.array(wrap))
 
 
+def length_per_area(problem: Problem, direction: str) -> float:
+    """Return length over cross-section between the electrodes, in voxels."""
+    shape, axis = problem.image.shape, AXES.index(direction)
+    between_centres = problem.boundary != "periodic" and problem.electrode == "first-voxel"
+    return float((shape[axis] - between_centres) * shape[axis] / problem.image.size)
+
+
 def conductivity_per_conductance(problem: Problem, direction: str) -> float:
     """Return the relative conductivity of a block of unit conductance: length over cross-section, in its units."""
     _, conductivity = problem.phases
-    shape, axis = problem.image.shape, AXES.index(direction)
-    between_centres = problem.boundary != "periodic" and problem.electrode == "first-voxel"
-    length_per_area = (shape[axis] - between_centres) * shape[axis] / problem.image.size
-    edge = problem.spacing[axis] / problem.spacing[0]
-    return float(length_per_area * edge**2 * conductivity.max() / problem.reference_conductivity)
+    edge = problem.spacing[AXES.index(direction)] / problem.spacing[0]
+    per_reference = edge**2 * conductivity.max() / problem.reference_conductivity
+    return float(length_per_area(problem, direction) * per_reference)

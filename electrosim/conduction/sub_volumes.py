@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +15,11 @@ from electrosim.base.observer import Observer
 from electrosim.conduction.flow import Method
 from electrosim.conduction.other_image import on_phases
 from electrosim.conduction.problem import Boundary, Problem
+from electrosim.conduction.stoppable_pool import stoppable_pool
 
 Array = NDArray[np.float64]
 
 _BYTES_PER_VOXEL = 200  # of a solve in which every voxel conducts, see `directions`
-
-
-class _Stopped(Exception):  # noqa: N818  not an error: another sub-volume has ended the work
-    """Ends the solve of a sub-volume whose result is no longer wanted."""
 
 
 @dataclass(frozen=True)
@@ -67,34 +63,24 @@ def solve_cubes(
     fraction : ndarray, shape (cubes,)
         Conducting volume fraction.
     """
-    stop = threading.Event()
     image = problem.phases[0].reshape(problem.image.shape)
     conductivity, fraction = np.zeros((len(cubes), len(problem.directions))), np.zeros(len(cubes))
 
-    def report(_: float) -> None:
-        if stop.is_set():
-            raise _Stopped
-
-    def one(number: int) -> int:
+    def one(number: int, go_on: Callable[[], None]) -> int:
         phase = np.ascontiguousarray(image[cubes[number].part])
         fraction[number] = np.count_nonzero(phase) / phase.size
         part = on_phases(problem, phase, boundary=boundary)
         if part is not None:
             solve = method.prepare(part)
             for place, direction in enumerate(problem.directions):
-                flow = solve(direction, report)
+                flow = solve(direction, lambda _: go_on())
                 conductivity[number, place] = flow.relative_conductivity if flow.status.solved else np.nan
         return phase.size
 
     work, done = sum(cube.voxels for cube in cubes), 0
     needed = _BYTES_PER_VOXEL * max(cube.voxels for cube in cubes)
-    with ThreadPoolExecutor(side_by_side(len(cubes), needed)) as pool:
-        try:
-            for future in as_completed([pool.submit(one, number) for number in reversed(range(len(cubes)))]):
-                done += future.result()
-                observer("representative volume", done / work, f"{len(cubes)} cubes")
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with stoppable_pool(side_by_side(len(cubes), needed)) as (pool, go_on):
+        for future in as_completed([pool.submit(one, number, go_on) for number in reversed(range(len(cubes)))]):
+            done += future.result()
+            observer("representative volume", done / work, f"{len(cubes)} cubes")
     return conductivity, fraction
