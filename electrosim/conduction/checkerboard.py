@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_kernels, block_lattice, checkerboard_kernels, kernels
-from electrosim.conduction.block_lattice import BlockLattice
+from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
+from electrosim.conduction.block_lattice import BlockLattice, lattice_of_blocks
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
 from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen, pack
@@ -73,8 +73,12 @@ def build(grid: Grid, phase: Phase) -> Checkerboard:
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
     checkerboard_kernels.sort(phase, coloured, grid.wrap)
     weights, table = conductances(grid.face, np.float32)
-    node, split, coarse = _aggregate(grid, coloured, _diagonal(coloured, weights, table))
-    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, coarse)
+    lattice = None if grid.wrap.any() else lattice_of_blocks(coloured, grid.face)
+    if lattice:
+        coarse, node = lattice
+        return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, np.zeros((0, 8), np.int32), coarse)
+    node, split, network = _network_of_parts(grid, coloured, _diagonal(coloured, weights, table))
+    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, network)
 
 
 def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
@@ -96,9 +100,9 @@ def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[An
     return diagonal
 
 
-def _aggregate(
+def _network_of_parts(
     grid: Grid, phase: NDArray[np.uint8], diagonal: NDArray[np.uint8] | SingleArray
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy | BlockLattice]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
     mask, kind = block_kernels.survey(phase)
     along = grid.sigma
@@ -112,13 +116,7 @@ def _aggregate(
     rows = block_kernels.join_parts(
         phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
     )
-    levels = coarsen(Graph(*rows), place, np.array(mask.shape))
-    if along.shape[1] > 2 or grid.wrap.any() or not block_lattice.worth_it(mask, node, levels):
-        return node, split, pack(levels)
-    lattice, position = block_lattice.block_lattice(mask, along[:, 1], place, levels)
-    for owner in (node, split):
-        np.copyto(owner, position[owner], where=owner >= 0)
-    return node, split, lattice
+    return node, split, pack(coarsen(Graph(*rows), place, np.array(mask.shape)))
 
 
 class RedSystem:

@@ -21,7 +21,7 @@ IntArray = NDArray[np.int32]
 
 WEAK = 0.02  # share of the larger diagonal below which a conductance does not join two nodes
 
-_SMALLEST = 100  # nodes below which a level is solved by its dense inverse
+SMALLEST = 100  # nodes below which a level is solved by its dense inverse
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Hierarchy:
                 ground = kernels.sums(self.network[4][here], ground, self.node[level + 2] - self.node[level + 1])
         inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0).astype(np.float32)
         dense = np.zeros((0, 0), np.float32)
-        if self.node[-1] - self.node[-2] <= _SMALLEST:
+        if self.node[-1] - self.node[-2] <= SMALLEST:
             dense = self._dense_inverse(diagonal[self.node[-2] :])
         return Correction(self, inverse, dense, np.zeros((5, diagonal.size), np.float32))
 
@@ -124,7 +124,7 @@ def coarsen(graph: Graph, place: IntArray, blocks: NDArray[np.int64]) -> list[Le
         size = graph.middle.size
         diagonal = kernels.row_sums(graph.start, graph.conductance, np.zeros(size))
         member = np.zeros(0, np.int32)
-        if size > _SMALLEST:
+        if size > SMALLEST:
             threshold = WEAK if blocks.max() > 1 else 0.0  # in the only block left, everything joins
             blocks = (blocks + 1) // 2
             place = place // 2
