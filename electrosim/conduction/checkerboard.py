@@ -134,9 +134,8 @@ class RedSystem:
         owner = block_kernels.owners(board.node, board.split, *self._places(drive.grounded))
         self._coarse = board.coarse.tied(kernels.sums(owner, drive.ground, board.coarse.first))
         red = board.phase[0].size
-        self._x, self._residual, self._direction, self._image, self._step = (
-            np.zeros(red, np.float32) for _ in range(5)
-        )
+        self._x, self._residual, self._direction = (np.zeros(red, np.float32) for _ in range(3))
+        self._image = np.zeros(red, np.float32)  # of the direction, or the step found before it is turned into one
         single = board.table.shape[1] == 1
         self.error_factor = 4.0 if single else 6.0  # largest seen: 2.8 and 3.8
         self.least_left = 0.05 if single else 0.25
@@ -207,15 +206,15 @@ class RedSystem:
         """Find a step z from the residual r; return (r, z), and z times the image of the last direction."""
         coarse = self._coarse
         aggregates = self._board.node, self._board.split
-        checkerboard_kernels.descend(self._residual, self._step, *self._matrix, *aggregates, coarse.right_side)
+        checkerboard_kernels.descend(self._residual, *self._matrix, *aggregates, coarse.right_side)
         work, overlap = checkerboard_kernels.ascend(
-            self._residual, self._step, *self._matrix, *aggregates, coarse.solve(), self._image
+            self._residual, *self._matrix, *aggregates, coarse.solve(), self._image
         )
         return work * self._scale**2, overlap * self._scale**2
 
     def turn(self, factor: float) -> float:
         """Set the direction p to z + factor p; return (p, A p)."""
-        kernels.turn(self._direction, self._step, np.float32(factor))
+        kernels.turn(self._direction, self._image, np.float32(factor))
         curvature: float = checkerboard_kernels.apply(self._direction, self._image, *self._product)
         return curvature * self._scale**2
 
@@ -233,7 +232,7 @@ class RedSystem:
     def potential(self) -> NDArray[np.floating]:
         """Return the potential of every voxel, NaN where none is sought."""
         x = self._x if self._sum is None else self._sum + self._scale * self._x
-        self._residual = self._direction = self._image = self._step = self._x[:0]  # make room
+        self._residual = self._direction = self._image = self._x[:0]  # make room
         potential = np.full(self._drive.phase.shape, np.nan, x.dtype)
         checkerboard_kernels.recover(x, *self._exact, potential)
         colour, *places = self._places(self._drive.driven)

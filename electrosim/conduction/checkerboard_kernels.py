@@ -29,32 +29,57 @@ _fast: Any = njit(cache=True, nogil=True, fastmath=_REORDER, error_model="numpy"
 
 
 @_fast
-def _neighbour_sums(below, here, above, row, before, after, weight, out):
-    """Set out to the weighted sum over the six neighbours, which are of the other colour, of each voxel of a plane."""
+def _neighbours(below, here, above, row, upper):
+    """Return the six neighbours, which are of the other colour, of each voxel of a plane, and which is an upper one.
+
+    Neighbours along x come first, then those along y; along z there are the one at the same place and, for a lower or
+    for an upper voxel of its pair, the one before or the one after it.
+    """
     inside = here.size - 2 * row
     x_low, x_high = below[row : row + inside], above[row : row + inside]
     y_low, y_high = here[:inside], here[2 * row : 2 * row + inside]
-    same = here[row : row + inside]
     z_low, z_high = here[row - 1 : row - 1 + inside], here[row + 1 : row + 1 + inside]
-    has_low, has_high = before[row : row + inside], after[row : row + inside]
-    total = out[row : row + inside]
-    wx, wy, wz = weight
-    for n in range(inside):
-        along_z = same[n] + has_low[n] * z_low[n] + has_high[n] * z_high[n]
-        total[n] = wx * (x_low[n] + x_high[n]) + wy * (y_low[n] + y_high[n]) + wz * along_z
+    return x_low, x_high, y_low, y_high, here[row : row + inside], z_low, z_high, upper[row : row + inside]
 
 
 @_fast
-def _conducted(below, here, above, phase, row, before, after, weights, table, sums, out):
+def _sum_of(weight, x_low, x_high, y_low, y_high, same, z_low, z_high, is_upper):
+    """Return the weighted sum of six values."""
+    along_z = same + z_low + is_upper * (z_high - z_low)
+    return weight[0] * (x_low + x_high) + weight[1] * (y_low + y_high) + weight[2] * along_z
+
+
+@_fast
+def _neighbour_sums(below, here, above, row, upper, weight, out):
+    """Set out to the weighted sum over the neighbours of each voxel of a plane."""
+    a, b, c, d, e, f, g, h = _neighbours(below, here, above, row, upper)
+    total, weight = out[row : out.size - row], (weight[0], weight[1], weight[2])
+    for n in range(total.size):
+        total[n] = _sum_of(weight, a[n], b[n], c[n], d[n], e[n], f[n], g[n], h[n])
+
+
+@_fast
+def _neighbour_means(below, here, above, row, upper, weight, diagonal, out):
+    """Set out to that sum over the diagonal, 0 where that is 0."""
+    a, b, c, d, e, f, g, h = _neighbours(below, here, above, row, upper)
+    mean, weight = out[row : out.size - row], (weight[0], weight[1], weight[2])
+    inside, zero = diagonal[row : out.size - row], out.dtype.type(0)
+    for n in range(mean.size):
+        total = _sum_of(weight, a[n], b[n], c[n], d[n], e[n], f[n], g[n], h[n])
+        mean[n] = total / inside[n] if inside[n] > 0 else zero
+
+
+@_fast
+def _conducted(below, here, above, phase, row, upper, weights, table, sums, out):
     """Set out to conductance times value, summed over the neighbours; values are given phase by phase."""
     parts, phases, _ = table.shape
     if phases == 1:
-        _neighbour_sums(below[0], here[0], above[0], row, before, after, weights[0], out)
+        _neighbour_sums(below[0], here[0], above[0], row, upper, weights[0], out)
         return
     out[:] = 0
     for part in range(parts):
         for other in range(phases):
-            _neighbour_sums(below[other], here[other], above[other], row, before, after, weights[part], sums)
+            _neighbour_sums(below[other], here[other], above[other], row, upper, weights[part], sums)
             for own in range(phases):
                 g = table[part, own, other]
                 if g > 0:
@@ -84,17 +109,6 @@ def _wrap_plane(plane, shape, wrap):
 
 
 @_fast
-def _wrap_sides(x, shape, wrap):
-    """Repeat an array beyond its periodic sides."""
-    box = x.reshape(shape[0] + 2, (shape[1] + 2) * (shape[2] + 2))
-    if wrap[1] or wrap[2]:
-        for plane in range(1, shape[0] + 1):
-            _wrap_plane(box[plane], shape, wrap)
-    if wrap[0]:
-        box[0], box[shape[0] + 1] = box[shape[0]], box[1]
-
-
-@_fast
 def _room(shape, phases, like):
     """Return what the loops over planes work in.
 
@@ -110,56 +124,76 @@ def _room(shape, phases, like):
 
 
 @_fast
-def _load(x, i, phase, shape, room):
-    """Write red plane i to its place in the room, phase by phase."""
-    size = room[3].size
-    out, values = room[1][i % 3], x[i * size : (i + 1) * size]
-    if out.shape[0] == 1:
-        for n in range(size):
-            out[0, n] = values[n]
-    else:
-        _by_phase(values, phase.reshape(2, shape[0] + 2, size)[0, i], out)
+def _source(i, shape, wrap):
+    """Return the plane whose values plane i has: itself, its image if it lies beyond a periodic end, else 0."""
+    if 1 <= i <= shape[0]:
+        return i
+    return (i + shape[0] - 1) % shape[0] + 1 if wrap[0] else 0
 
 
 @_fast
-def _black_plane(x, i, phase, diagonal, shape, wrap, weights, table, room):
-    """Make black plane i of the room from red x, phase by phase; planes 0 and beyond the last one are the margin.
+def _plane(i, planes, room):
+    """Return where to write plane i: at its place in the room, or if that is kept phase by phase, beside it."""
+    return planes[i % 3, 0] if planes.shape[1] == 1 else room[4]
 
-    Planes are asked for one after the other, so two of the three red planes have been loaded before.
-    """
+
+@_fast
+def _finish(i, planes, room, phase, shape, wrap):
+    """Repeat the values of plane i beyond its sides and put them into the room phase by phase."""
+    values = _plane(i, planes, room)
+    _wrap_plane(values, shape, wrap)
+    if planes.shape[1] > 1:
+        _by_phase(values, phase, planes[i % 3])
+
+
+@_fast
+def _read(x, i, phase, shape, wrap, room):
+    """Read red plane i of x."""
+    red, size = room[1], room[3].size
+    source, values = _source(i, shape, wrap), _plane(i, red, room)
+    _copy(x[source * size : (source + 1) * size], values)
+    _finish(i, red, room, _red(phase, source, shape, size), shape, wrap)
+
+
+@_fast
+def _copy(values, out):
+    for n in range(out.size):
+        out[n] = values[n]
+
+
+@_fast
+def _red(x, i, shape, size):
+    """Return red plane i of an array that has both colours."""
+    return x.reshape(2, shape[0] + 2, size)[0, i]
+
+
+@_fast
+def _black_plane(i, phase, diagonal, shape, wrap, weights, table, room):
+    """Make black plane i of the room from the red ones around it; beyond closed ends it is 0."""
     parity, red, black, sums, values = room
-    planes, _, half = shape
-    out = black[i % 3]
-    outside = i == 0 or i > planes
-    if outside:
-        if not wrap[0]:
-            out[:] = 0
-            return
-        i = planes if i == 0 else 1
-    for plane in range(i - 1 if outside or i == 1 else i + 1, i + 2):
-        _load(x, plane, phase, shape, room)
-    here = phase.reshape(2, planes + 2, values.size)[1, i]
-    before, after = parity[i & 1], parity[(i - 1) & 1]
+    source, size = _source(i, shape, wrap), sums.size
+    if source == 0:
+        black[i % 3] = 0
+        return
+    here = phase.reshape(2, shape[0] + 2, size)[1, source]
+    d = diagonal.reshape(2, shape[0] + 2, size)[1, source]
     below, middle, above = red[(i - 1) % 3], red[i % 3], red[(i + 1) % 3]
-    _conducted(below, middle, above, here, half + 2, before, after, weights, table, sums, values)
-    d = diagonal.reshape(2, planes + 2, values.size)[1, i]
+    row, upper = shape[2] + 2, parity[(source - 1) & 1]
     if table.shape[1] == 1:
-        _divide(values, d, out[0])
-        _wrap_plane(out[0], shape, wrap)
+        _neighbour_means(below[0], middle[0], above[0], row, upper, weights[0], d, black[i % 3, 0])
     else:
-        _divide(values, d, values)
-        _wrap_plane(values, shape, wrap)
-        _by_phase(values, here, out)
+        _conducted(below, middle, above, here, row, upper, weights, table, values, sums)
+        _divide(sums, d, values)
+    _finish(i, black, room, here, shape, wrap)
 
 
 @_fast
 def _conducted_to_red(i, phase, shape, weights, table, room):
     """Return what the black planes around it conduct to red plane i."""
     parity, _, black, sums, values = room
-    before, after = parity[(i - 1) & 1], parity[i & 1]
     here = phase.reshape(2, shape[0] + 2, values.size)[0, i]
     below, middle, above = black[(i - 1) % 3], black[i % 3], black[(i + 1) % 3]
-    _conducted(below, middle, above, here, shape[2] + 2, before, after, weights, table, sums, values)
+    _conducted(below, middle, above, here, shape[2] + 2, parity[i & 1], weights, table, sums, values)
     return values
 
 
@@ -169,14 +203,15 @@ def apply(x, y, phase, diagonal, shape, wrap, weights, table):
     room = _room(shape, table.shape[1], weights)
     size = room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
-    _wrap_sides(x, shape, wrap)
     product = 0.0
-    for i in range(shape[0] + 2):
-        _black_plane(x, i, phase, diagonal, shape, wrap, weights, table, room)
+    for i in range(-1, shape[0] + 2):
+        _read(x, i + 1, phase, shape, wrap, room)
+        if i >= 0:
+            _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         if i >= 2:
             conducted = _conducted_to_red(i - 1, phase, shape, weights, table, room)
-            at = (i - 1) * size
-            product += _subtract(d[i - 1], x[at : at + size], conducted, y[at : at + size])
+            there = slice((i - 1) * size, i * size)
+            product += _subtract(d[i - 1], x[there], conducted, y[there])
     return product
 
 
@@ -191,71 +226,67 @@ def _subtract(d, x, conducted, y):
 
 
 @_fast
-def descend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coarse):
+def descend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse):
     """Sweep over red, then black voxels from zero, and add up the residual, which only red ones have, by aggregates."""
     room = _room(shape, table.shape[1], weights)
-    size = room[3].size
+    red, size = room[1], room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
-    for i in range(1, shape[0] + 1):
-        _divide(b[i * size : (i + 1) * size], d[i], x[i * size : (i + 1) * size])
-    _wrap_sides(x, shape, wrap)
     coarse[:] = 0
-    blocks = np.zeros((shape[1] // 2, shape[2] + 2), x.dtype)
-    for i in range(shape[0] + 2):
-        _black_plane(x, i, phase, diagonal, shape, wrap, weights, table, room)
+    kept = np.zeros(size, b.dtype)
+    for i in range(-1, shape[0] + 2):
+        source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room)
+        _divide(b[source * size : (source + 1) * size], d[source], values)
+        _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap)
+        if i >= 0:
+            _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         if i >= 2:
             conducted = _conducted_to_red(i - 1, phase, shape, weights, table, room)
-            _gather(i - 1, conducted, d[i - 1], shape, node, split, blocks, coarse)
+            _gather(i - 1, conducted, d[i - 1], shape, node, split, kept, coarse)
 
 
 @_fast
 def _add_open(values, d, out):
-    """Add the values of a row where something conducts."""
+    """Add values where something conducts."""
     zero = out.dtype.type(0)
-    for k in range(out.size):
-        out[k] += values[k] if d[k] > 0 else zero
+    for n in range(out.size):
+        out[n] += values[n] if d[n] > 0 else zero
 
 
 @_fast
-def _gather(i, values, d, shape, node, split, blocks, coarse):
-    """Add the values of red plane i to their aggregates; blocks keeps sums until the second plane of the blocks."""
+def _gather(i, values, d, shape, node, split, kept, coarse):
+    """Add the values of red plane i to their aggregates; kept sums up the two planes of the blocks."""
     row, a = shape[2] + 2, (i - 1) & 1
-    for j in range(shape[1]):
-        there = slice((j + 1) * row, (j + 2) * row)
-        _add_open(values[there], d[there], blocks[j // 2])
+    _add_open(values, d, kept)
     of_block = node[(i - 1) // 2]
     for j in range(shape[1] // 2):
         for k in range(shape[2]):
-            owner = of_block[j, k]
+            owner, here = of_block[j, k], (2 * j + 1) * row + k + 1
             if owner < -1:
                 for b in range(2):
                     part = split[-2 - owner, 4 * a + 2 * b + (a ^ b)]
                     if part >= 0:
-                        coarse[part] += values[(2 * j + b + 1) * row + k + 1]
+                        coarse[part] += values[here + b * row]
             elif a == 1 and owner >= 0:
-                coarse[owner] += blocks[j, k + 1]
+                coarse[owner] += kept[here] + kept[here + row]
     if a == 1:
-        blocks[:] = 0
+        kept[:] = 0
 
 
 @_fast
-def _scatter(i, coarse, d, shape, node, split, blocks, values):
-    """Add the corrections of their aggregates to red plane i; blocks keeps them for the second plane of the blocks."""
+def _scatter(i, coarse, d, shape, node, split, kept, values):
+    """Add the corrections of their aggregates to red plane i; kept holds those of whole blocks."""
     row, a = shape[2] + 2, (i - 1) & 1
     of_block = node[(i - 1) // 2]
     for j in range(shape[1] // 2):
         for k in range(shape[2]):
-            owner = of_block[j, k]
+            owner, here = of_block[j, k], (2 * j + 1) * row + k + 1
             if owner < -1:
                 for b in range(2):
                     part = split[-2 - owner, 4 * a + 2 * b + (a ^ b)]
                     if part >= 0:
-                        values[(2 * j + b + 1) * row + k + 1] += coarse[part]
-            if a == 0:
-                blocks[j, k + 1] = coarse[owner] if owner >= 0 else 0
-    for j in range(shape[1]):
-        there = slice((j + 1) * row, (j + 2) * row)
-        _add_open(blocks[j // 2], d[there], values[there])
+                        values[here + b * row] += coarse[part]
+            kept[here] = kept[here + row] = coarse[owner] if owner >= 0 else 0
+    _add_open(kept, d, values)
 
 
 @_fast
@@ -267,42 +298,42 @@ def _divide(values, d, out):
 
 
 @_fast
-def ascend(b, x, phase, diagonal, shape, wrap, weights, table, node, split, coarse, image):
-    """Add the correction of the aggregates and sweep over black, then red voxels; return (x, b) and (x, image)."""
+def ascend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse, image):
+    """Add the correction of the aggregates to the sweep down and sweep over black, then red voxels.
+
+    The result x takes the place of the image; returns (x, b) and (x, image).
+    """
     room = _room(shape, table.shape[1], weights)
-    size, black = room[3].size, room[2]
+    red, size = room[1], room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
-    blocks = np.zeros((shape[1] // 2, shape[2] + 2), x.dtype)
-    for i in range(1, shape[0] + 1):
-        _scatter(i, coarse, d[i], shape, node, split, blocks, x[i * size : (i + 1) * size])
-    _wrap_sides(x, shape, wrap)
-    first = black[0].copy()
+    kept = np.zeros(size, b.dtype)
     work = overlap = 0.0
-    for i in range(shape[0] + 2):
-        if i <= shape[0] or not wrap[0]:
-            _black_plane(x, i, phase, diagonal, shape, wrap, weights, table, room)
-        else:
-            black[i % 3] = first  # red plane 1, which it follows from, has been changed by now
-        if i == 1:
-            first[:] = black[1]
+    for i in range(-1, shape[0] + 2):
+        source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room)
+        _divide(b[source * size : (source + 1) * size], d[source], values)
+        if source > 0:
+            _scatter(source, coarse, d[source], shape, node, split, kept, values)
+        _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap)
+        if i >= 0:
+            _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         if i >= 2:
             conducted = _conducted_to_red(i - 1, phase, shape, weights, table, room)
             there = slice((i - 1) * size, i * size)
-            products = _relax(conducted, b[there], d[i - 1], image[there], x[there])
+            products = _relax(conducted, b[there], d[i - 1], image[there])
             work += products[0]
             overlap += products[1]
     return work, overlap
 
 
 @_fast
-def _relax(conducted, b, d, image, x):
-    """Set red voxels to balance their currents; return (x, b) and (x, image)."""
-    work = overlap = zero = x.dtype.type(0)
-    for n in range(x.size):
+def _relax(conducted, b, d, image):
+    """Set red voxels to balance their currents, in the place of the image; return (x, b) and (x, image)."""
+    work = overlap = zero = image.dtype.type(0)
+    for n in range(image.size):
         value = (b[n] + conducted[n]) / d[n] if d[n] > 0 else zero
-        x[n] = value
         work += value * b[n]
         overlap += value * image[n]
+        image[n] = value
     return work, overlap
 
 
@@ -320,7 +351,12 @@ def sort(image, coloured, wrap):
                 even[nz // 2 + 1] = image[i, j, nz - 1]
     shape = coloured.shape[1] - 2, coloured.shape[2] - 2, coloured.shape[3] - 2
     for colour in range(2):
-        _wrap_sides(coloured[colour].reshape(coloured[colour].size), shape, wrap)
+        planes = coloured[colour].reshape(coloured.shape[1], coloured.shape[2] * coloured.shape[3])
+        for plane in range(1, shape[0] + 1):
+            _wrap_plane(planes[plane], shape, wrap)
+        if wrap[0]:
+            for n in range(planes.shape[1]):
+                planes[0, n], planes[shape[0] + 1, n] = planes[shape[0], n], planes[1, n]
 
 
 @_fast
@@ -349,9 +385,8 @@ def add_up(phase, diagonal, weights, table):
         for i in range(1, shape[0] + 1):
             for step in range(3):
                 _by_phase(ones, phases[1 - colour, i - 1 + step], red[step])
-            before, after = parity[(i - 1 + colour) & 1], parity[(i + colour) & 1]
-            here = phases[colour, i]
-            _conducted(red[0], red[1], red[2], here, shape[2] + 2, before, after, weights, table, sums, values)
+            here, upper = phases[colour, i], parity[(i + colour) & 1]
+            _conducted(red[0], red[1], red[2], here, shape[2] + 2, upper, weights, table, sums, values)
             for n in range(size):
                 out[colour, i, n] = values[n] if here[n] > 0 else 0
     diagonal[:, :, 0] = 0
@@ -400,16 +435,18 @@ def recover(x, phase, diagonal, shape, wrap, weights, table, potential):
     size, row = room[3].size, shape[2] + 2
     phases = phase.reshape(2, shape[0] + 2, size)
     red = x.reshape(shape[0] + 2, size)
-    _wrap_sides(x, shape, wrap)
     nx, ny, nz = potential.shape
-    for i in range(nx):
-        _black_plane(x, i + 1, phase, diagonal, shape, wrap, weights, table, room)
-        black = room[2][(i + 1) % 3]
+    for i in range(-1, nx + 1):
+        _read(x, i + 1, phase, shape, wrap, room)
+        if i < 1:
+            continue
+        _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
+        black = room[2][i % 3]
         for p in range(1, table.shape[1]):
             black[0] += black[p]
         for j in range(ny):
             for k in range(nz):
                 at = (j + 1) * row + k // 2 + 1
-                colour = (i + j + k) & 1
-                if phases[colour, i + 1, at] > 0:
-                    potential[i, j, k] = black[0, at] if colour else red[i + 1, at]
+                colour = (i - 1 + j + k) & 1
+                if phases[colour, i, at] > 0:
+                    potential[i - 1, j, k] = black[0, at] if colour else red[i, at]
