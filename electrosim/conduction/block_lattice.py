@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.conduction import block_lattice_kernels, kernels
+from electrosim.conduction.cycle_kernels import SECOND_STEP
 from electrosim.conduction.hierarchy import (
     SMALLEST,
     WEAK,
@@ -87,15 +88,40 @@ class BlockCorrection:
         return right_side
 
     def solve(self) -> SingleArray:
-        """Return an approximate solution."""
-        of, coarser = self.lattice, self.coarser
-        below = coarser.hierarchy
-        networks = below.network, below.node, below.entry, coarser.inverse, coarser.dense, coarser.vectors
-        block_lattice_kernels.correct_blocks(
-            of.faces, of.weight, self.inverse, of.parent, of.row, of.plane, self.vectors, *networks
-        )
-        solution: SingleArray = self.vectors[1].reshape(-1)
+        """Return an approximate solution by one or two steps of conjugate gradients, as on the coarser levels."""
+        b, x, first, image, _ = self.vectors
+        self._step()
+        work, curvature = self._image(image)
+        if curvature > 0:
+            length = np.float32(work / curvature)
+            if block_lattice_kernels.shrink(b, image, length) > SECOND_STEP**2:
+                np.copyto(first, x)
+                self._step()
+                mixed = block_lattice_kernels.dot(x, image)
+                second_work, own = self._image(image)
+                own -= mixed**2 / curvature
+                second = second_work / own if own > 0 else 0.0
+                length = np.float32((work - second * mixed) / curvature)
+                block_lattice_kernels.mix(length, first, np.float32(second), x)
+            else:
+                block_lattice_kernels.mix(length, x, np.float32(0), x)
+        solution: SingleArray = x.reshape(-1)
         return solution
+
+    def _step(self) -> None:
+        """Sweep down, correct by the coarser networks and sweep up."""
+        of, (b, x, _, _, room) = self.lattice, self.vectors
+        lattice = of.faces, of.weight, self.inverse, of.parent, of.row, of.plane
+        block_lattice_kernels.sweep_down(*lattice, b, x, room, self.coarser.right_side)
+        block_lattice_kernels.sweep_up(*lattice, b, x, room, self.coarser.solve())
+
+    def _image(self, image: SingleArray) -> tuple[float, float]:
+        """Write A x behind a sweep up; return (x, b) and (x, A x)."""
+        of, (b, x, *_) = self.lattice, self.vectors
+        products: tuple[float, float] = block_lattice_kernels.image(
+            of.faces, of.weight, self.inverse, of.row, of.plane, b, x, image
+        )
+        return products
 
 
 def lattice_of_blocks(phase: NDArray[np.uint8], face: FloatArray) -> tuple[BlockLattice, IntArray] | None:

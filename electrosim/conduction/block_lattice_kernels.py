@@ -15,15 +15,16 @@ import numpy as np
 from numba import njit
 
 from electrosim.conduction.block_kernels import bits_and_parts
-from electrosim.conduction.cycle_kernels import SECOND_STEP, correct
 from electrosim.conduction.kernels import gather_entry, members, write_row
 
 _STRETCH = 4096  # numbers whose products are summed in single precision
 
-_fast: Any = njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+_options: Any = {"cache": True, "nogil": True, "fastmath": {"reassoc", "contract", "nsz"}, "error_model": "numpy"}
+_fast: Any = njit(**_options)
+_part: Any = njit(**_options, inline="always")  # compiled in place
 
 
-@_fast
+@_part
 def _sums_on_red(faces, weight, black, row, plane, out):
     """Set out to what the black neighbours of every red block conduct to it."""
     here, inside = plane, out.size - 2 * plane
@@ -34,7 +35,7 @@ def _sums_on_red(faces, weight, black, row, plane, out):
         _add(share, faces[direction, here : here + inside], black[here + step : here + step + inside], total)
 
 
-@_fast
+@_part
 def _sums_on_black(faces, weight, red, row, plane, out):
     """Set out to what the red neighbours of every black block conduct to it; the faces are kept with those."""
     here, inside = plane, out.size - 2 * plane
@@ -46,7 +47,7 @@ def _sums_on_black(faces, weight, red, row, plane, out):
         _add(share, faces[direction, there], red[there], total)
 
 
-@_fast
+@_part
 def _add(share, faces, values, total):
     """Add what one neighbour conducts; few arrays at a time, or the loop is not run in wide registers."""
     for n in range(total.size):
@@ -279,33 +280,7 @@ def join_aggregates(faces, weight, parent, row, plane, count):
 
 
 @_fast
-def correct_blocks(faces, weight, inverse, parent, row, plane, vectors, network, node, entry, tied, dense, coarse):
-    """Solve the lattice for the right-hand side vectors[0] by a K-cycle as in `cycle_kernels`, into vectors[1].
-
-    tied and dense are what `cycle_kernels.correct` takes for the coarser networks, coarse its vectors.
-    """
-    b, x, first, image, room = vectors[0], vectors[1], vectors[2], vectors[3], vectors[4]
-    _sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse[0])
-    correct(network, node, entry, tied, dense, coarse, False)
-    _sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse[1])
-    work, curvature = _image(faces, weight, inverse, row, plane, b, x, image)
-    length = np.float32(work / curvature) if curvature > 0 else np.float32(1)
-    if curvature > 0 and _shrink(b, image, length) > SECOND_STEP**2:
-        first[:] = x
-        _sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse[0])
-        correct(network, node, entry, tied, dense, coarse, False)
-        _sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse[1])
-        mixed = _dot(x, image)
-        second_work, own = _image(faces, weight, inverse, row, plane, b, x, image)
-        own -= mixed**2 / curvature
-        second = np.float32(second_work / own) if own > 0 else np.float32(0)
-        _mix(np.float32((work - second * mixed) / curvature), first, second, x)
-    else:
-        _mix(length, x, np.float32(0), x)
-
-
-@_fast
-def _sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
+def sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
     """Sweep over red, then black blocks from zero, and add up the residual, which only red ones have, by aggregates."""
     room[0] = 0
     _relax(b[0], room[0], inverse[0], x[0])
@@ -319,7 +294,7 @@ def _sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
 
 
 @_fast
-def _sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
+def sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
     """Add the correction of the aggregates and sweep over black, then red blocks."""
     for n in range(b.shape[1]):
         if parent[0, n] >= 0:
@@ -330,7 +305,7 @@ def _sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
     _relax(b[0], room[0], inverse[0], x[0])
 
 
-@_fast
+@_part
 def _relax(b, sums, inverse, x):
     """Set blocks of one colour to balance their currents."""
     for n in range(x.size):
@@ -338,18 +313,19 @@ def _relax(b, sums, inverse, x):
 
 
 @_fast
-def _image(faces, weight, inverse, row, plane, b, x, image):
+def image(faces, weight, inverse, row, plane, b, x, image):
     """Set image = A x behind a sweep that ended on red, so that there it is b; return (x, b) and (x, A x)."""
     _sums_on_black(faces, weight, x[0], row, plane, image[1])
-    image[0] = b[0]
+    for n in range(b.shape[1]):
+        image[0, n] = b[0, n]
     own, reciprocal, out = x[1], inverse[1], image[1]
     for n in range(out.size):
         out[n] = own[n] / reciprocal[n] - out[n] if reciprocal[n] > 0 else np.float32(0)
-    return _dot(x, b), _dot(x, image)
+    return dot(x, b), dot(x, image)
 
 
 @_fast
-def _dot(x, y):
+def dot(x, y):
     """Return the scalar product, in single precision row by row of the memory."""
     total = 0.0
     for colour in range(2):
@@ -363,15 +339,15 @@ def _dot(x, y):
 
 
 @_fast
-def _shrink(b, image, length):
+def shrink(b, image, length):
     """Take a step's image from the right-hand side; return the square of the share that is left."""
-    before = _dot(b, b)
-    _mix(-length, image, np.float32(1), b)
-    return _dot(b, b) / before if before > 0 else 0.0
+    before = dot(b, b)
+    mix(-length, image, np.float32(1), b)
+    return dot(b, b) / before if before > 0 else 0.0
 
 
 @_fast
-def _mix(first_length, first, second_length, x):
+def mix(first_length, first, second_length, x):
     """Set x to a combination of a first vector and a second, which is x."""
     for colour in range(2):
         one, other = first[colour], x[colour]

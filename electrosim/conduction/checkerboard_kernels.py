@@ -26,9 +26,10 @@ from electrosim.conduction.block_kernels import beside
 
 _REORDER = {"reassoc", "contract", "nsz"}  # of sums, so that they run in wide registers
 _fast: Any = njit(cache=True, nogil=True, fastmath=_REORDER, error_model="numpy")
+_part: Any = njit(cache=True, nogil=True, fastmath=_REORDER, error_model="numpy", inline="always")  # compiled in place
 
 
-@_fast
+@_part
 def _neighbours(below, here, above, row, upper):
     """Return the six neighbours, which are of the other colour, of each voxel of a plane, and which is an upper one.
 
@@ -101,14 +102,16 @@ def _by_phase(values, phase, out):
 def _wrap_plane(plane, shape, wrap):
     """Repeat a plane beyond its periodic sides."""
     _, rows, half = shape
-    table = plane.reshape(rows + 2, half + 2)
+    row = half + 2
     if wrap[1]:
-        table[0], table[rows + 1] = table[rows], table[1]
+        for k in range(row):
+            plane[k], plane[(rows + 1) * row + k] = plane[rows * row + k], plane[row + k]
     if wrap[2]:
-        table[:, 0], table[:, half + 1] = table[:, half], table[:, 1]
+        for j in range(rows + 2):
+            plane[j * row], plane[j * row + half + 1] = plane[j * row + half], plane[j * row + 1]
 
 
-@_fast
+@_part
 def _room(shape, phases, like):
     """Return what the loops over planes work in.
 
@@ -123,7 +126,7 @@ def _room(shape, phases, like):
     return parity.reshape(2, size), red, black, np.zeros(size, like.dtype), np.zeros(size, like.dtype)
 
 
-@_fast
+@_part
 def _source(i, shape, wrap):
     """Return the plane whose values plane i has: itself, its image if it lies beyond a periodic end, else 0."""
     if 1 <= i <= shape[0]:
@@ -131,13 +134,13 @@ def _source(i, shape, wrap):
     return (i + shape[0] - 1) % shape[0] + 1 if wrap[0] else 0
 
 
-@_fast
+@_part
 def _plane(i, planes, room):
     """Return where to write plane i: at its place in the room, or if that is kept phase by phase, beside it."""
     return planes[i % 3, 0] if planes.shape[1] == 1 else room[4]
 
 
-@_fast
+@_part
 def _finish(i, planes, room, phase, shape, wrap):
     """Repeat the values of plane i beyond its sides and put them into the room phase by phase."""
     values = _plane(i, planes, room)
@@ -146,7 +149,7 @@ def _finish(i, planes, room, phase, shape, wrap):
         _by_phase(values, phase, planes[i % 3])
 
 
-@_fast
+@_part
 def _read(x, i, phase, shape, wrap, room):
     """Read red plane i of x."""
     red, size = room[1], room[3].size
@@ -155,13 +158,13 @@ def _read(x, i, phase, shape, wrap, room):
     _finish(i, red, room, _red(phase, source, shape, size), shape, wrap)
 
 
-@_fast
+@_part
 def _copy(values, out):
     for n in range(out.size):
         out[n] = values[n]
 
 
-@_fast
+@_part
 def _red(x, i, shape, size):
     """Return red plane i of an array that has both colours."""
     return x.reshape(2, shape[0] + 2, size)[0, i]
@@ -187,7 +190,7 @@ def _black_plane(i, phase, diagonal, shape, wrap, weights, table, room):
     _finish(i, black, room, here, shape, wrap)
 
 
-@_fast
+@_part
 def _conducted_to_red(i, phase, shape, weights, table, room):
     """Return what the black planes around it conduct to red plane i."""
     parity, _, black, sums, values = room
@@ -215,7 +218,7 @@ def apply(x, y, phase, diagonal, shape, wrap, weights, table):
     return product
 
 
-@_fast
+@_part
 def _subtract(d, x, conducted, y):
     """Set y = D x - what is conducted, return (x, y)."""
     product = zero = conducted.dtype.type(0)
@@ -244,7 +247,7 @@ def descend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse
             _gather(i - 1, conducted, d[i - 1], shape, node, split, kept, coarse)
 
 
-@_fast
+@_part
 def _add_open(values, d, out):
     """Add values where something conducts."""
     zero = out.dtype.type(0)
@@ -252,7 +255,7 @@ def _add_open(values, d, out):
         out[n] += values[n] if d[n] > 0 else zero
 
 
-@_fast
+@_part
 def _gather(i, values, d, shape, node, split, kept, coarse):
     """Add the values of red plane i to their aggregates; kept sums up the two planes of the blocks."""
     row, a = shape[2] + 2, (i - 1) & 1
@@ -272,7 +275,7 @@ def _gather(i, values, d, shape, node, split, kept, coarse):
         kept[:] = 0
 
 
-@_fast
+@_part
 def _scatter(i, coarse, d, shape, node, split, kept, values):
     """Add the corrections of their aggregates to red plane i; kept holds those of whole blocks."""
     row, a = shape[2] + 2, (i - 1) & 1
@@ -325,7 +328,7 @@ def ascend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse,
     return work, overlap
 
 
-@_fast
+@_part
 def _relax(conducted, b, d, image):
     """Set red voxels to balance their currents, in the place of the image; return (x, b) and (x, image)."""
     work = overlap = zero = image.dtype.type(0)
@@ -443,7 +446,8 @@ def recover(x, phase, diagonal, shape, wrap, weights, table, potential):
         _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         black = room[2][i % 3]
         for p in range(1, table.shape[1]):
-            black[0] += black[p]
+            for n in range(size):
+                black[0, n] += black[p, n]
         for j in range(ny):
             for k in range(nz):
                 at = (j + 1) * row + k // 2 + 1

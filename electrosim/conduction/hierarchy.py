@@ -80,8 +80,34 @@ class Hierarchy:
         there = slice(self.entry[-2], self.entry[-1])
         matrix = np.diag(diagonal)
         np.subtract.at(matrix, (row, neighbour[there]), conductance[there])
-        inverse: SingleArray = kernels.inverse(matrix)
-        return inverse
+        return inverse(matrix).astype(np.float32)
+
+
+def inverse(matrix: FloatArray) -> FloatArray:
+    """Return the inverse of the matrix of a network; unlike LAPACK's it starts no threads, which would wait busily.
+
+    A cluster that nothing ties to a potential shows by its last pivot, which vanishes; all its potentials then follow
+    that node's. On such a cluster it is the pseudo-inverse.
+    """
+    size = len(matrix)
+    least = 1e-7 * matrix.diagonal()
+    both = np.hstack([matrix, np.eye(size)])  # what makes one of the left half makes the inverse of the right one
+    for n in range(size):
+        if both[n, n] <= least[n]:
+            both[n] = 0.0
+            continue
+        both[n] /= both[n, n]
+        factor = both[:, n].copy()
+        factor[n] = 0.0
+        both -= factor[:, None] * both[n]
+    left, result = both[:, :size], both[:, size:]
+    for last in np.flatnonzero(left.diagonal() == 0):
+        members = np.abs(left[:, last]) > 0.5
+        members[last] = True
+        result[:, last] = 0.0
+        result -= np.outer(result[:, members].mean(axis=1), members)
+        result -= np.outer(members, result[members].mean(axis=0))
+    return result
 
 
 @dataclass(frozen=True)

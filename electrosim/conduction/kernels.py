@@ -40,7 +40,7 @@ def number_nodes(phase):
     return number, voxel_of
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _insert(neighbour, conductance, middle, end, node, other, g):
     """Put a neighbour behind the lower ones or at the end of a row; return middle and end of the longer row."""
     if other > node:
@@ -98,15 +98,13 @@ def dot(x, y):
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def multiply(matrix, x):
-    """Return the product of a dense matrix with a vector, without starting threads."""
-    y = np.empty_like(x)
+def multiply(matrix, x, y):
+    """Set y to the product of a dense matrix with a vector, without starting threads."""
     for row in range(x.size):
         total = np.float32(0.0)
         for column in range(x.size):
             total += matrix[row, column] * x[column]
         y[row] = total
-    return y
 
 
 @njit(cache=True, nogil=True)
@@ -215,7 +213,7 @@ def image_after_sweep(start, middle, neighbour, conductance, inverse, b, x, belo
     return work, curvature
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _top(parent, node):
     """Return the root of a node, halving the path."""
     while parent[node] != node:
@@ -259,7 +257,7 @@ def aggregate(start, neighbour, conductance, inverse, block, colour, threshold):
     return name, member[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _strongest(start, neighbour, conductance, inverse, node):
     """Return the neighbour best joined to a node if its diagonal is larger, so that chains of followers end."""
     best, chosen = 0.0, node
@@ -288,7 +286,7 @@ def members(parent, count):
     return member, first
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def gather_entry(seen, near, total, met, other, g):
     """Add a conductance to those met so far; return how many neighbours have been met.
 
@@ -303,7 +301,7 @@ def gather_entry(seen, near, total, met, other, g):
     return met + new
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def write_row(seen, near, total, met, node, neighbour, conductance, end):
     """Write the row of a node, lower neighbours first, and forget them; return its middle and end."""
     middle = end
@@ -345,38 +343,3 @@ def coarsen(start, neighbour, conductance, parent, count):
         middle[part], end = write_row(seen, near, total, met, part, coarse_neighbour, coarse_conductance, end)
         coarse_start[part + 1] = end
     return coarse_start, middle, coarse_neighbour[:end].copy(), coarse_conductance[:end].copy()
-
-
-@njit(cache=True, nogil=True)
-def inverse(matrix):
-    """Return the inverse of the matrix of a network, which is overwritten; unlike LAPACK's it starts no threads.
-
-    A cluster that nothing ties to a potential shows by its last pivot, which vanishes; all its potentials then follow
-    that node's. On such a cluster it is the pseudo-inverse.
-    """
-    size = len(matrix)
-    least = np.zeros(size)
-    for n in range(size):
-        least[n] = 1e-7 * matrix[n, n]
-    result = np.eye(size)
-    for n in range(size):
-        if matrix[n, n] <= least[n]:
-            matrix[n], result[n] = 0.0, 0.0
-            continue
-        result[n] /= matrix[n, n]
-        matrix[n] /= matrix[n, n]
-        for other in range(size):
-            factor = matrix[other, n]
-            if other != n and factor != 0:
-                matrix[other] -= factor * matrix[n]
-                result[other] -= factor * result[n]
-    for last in range(size):
-        if matrix[last, last] == 0:
-            result[:, last] = 0.0
-            members = np.abs(matrix[:, last]) > 0.5
-            members[last] = True
-            for n in range(size):
-                result[n] -= members * (result[n] * members).sum() / members.sum()
-            for n in range(size):
-                result[:, n] -= members * (result[:, n] * members).sum() / members.sum()
-    return result.astype(np.float32)

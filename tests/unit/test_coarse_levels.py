@@ -54,4 +54,4 @@ def test_the_small_inverse_of_a_network_in_two_clusters(tied):
     joined = np.triu(joined, 1) + np.triu(joined, 1).T
     matrix = np.diag(joined.sum(axis=0)) - joined
     matrix[:15, :15] += tied * np.diag(rng.random(15))
-    np.testing.assert_allclose(kernels.inverse(matrix.copy()), np.linalg.pinv(matrix, rcond=1e-9), atol=1e-5)
+    np.testing.assert_allclose(hierarchy.inverse(matrix.copy()), np.linalg.pinv(matrix, rcond=1e-9), atol=1e-5)
