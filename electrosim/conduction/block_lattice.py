@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_lattice_kernels, kernels
+from electrosim.conduction import block_kernels, block_lattice_kernels, kernels
 from electrosim.conduction.cycle_kernels import SECOND_STEP
 from electrosim.conduction.hierarchy import (
     SMALLEST,
@@ -132,7 +132,9 @@ def lattice_of_blocks(phase: NDArray[np.uint8], face: FloatArray) -> tuple[Block
     """
     own = face.diagonal(axis1=1, axis2=2).min(axis=0)  # what a face inside each phase conducts, along its worst axis
     better = (own[None, 1:] >= np.sort(own[1:])[::-1, None]) & (own[1:] > 0)
-    filled, split = block_lattice_kernels.survey(phase, np.insert(better, 0, False, axis=1).astype(np.uint8))
+    chosen = np.insert(better, 0, False, axis=1).astype(np.uint8)
+    _, parts_of, _ = block_kernels.ways_to_fill()
+    filled, split = block_lattice_kernels.survey(phase, chosen, parts_of)
     count = np.count_nonzero(filled)
     if count <= SMALLEST or split > _FEW * count:
         return None

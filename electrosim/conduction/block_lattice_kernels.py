@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from electrosim.conduction.block_kernels import bits_and_parts
 from electrosim.conduction.kernels import gather_entry, members, write_row
 
 _STRETCH = 4096  # numbers whose products are summed in single precision
@@ -63,12 +62,12 @@ def add_up(faces, weight, row, plane, diagonal):
 
 
 @njit(cache=True, nogil=True)
-def survey(phase, chosen):
+def survey(phase, chosen, parts_of):
     """Return which blocks conduct, and in how many of them the cells of some choice of phases fall into parts.
 
-    chosen[c, p] tells whether phase p is among choice c; the last choice is all that conducts.
+    chosen[c, p] tells whether phase p is among choice c; the last choice is all that conducts. parts_of[m] is into how
+    many parts the cells m fall, see `block_kernels`.
     """
-    _, parts_of, _ = bits_and_parts()
     bx, by, bz = phase.shape[1] // 2 - 1, phase.shape[2] // 2 - 1, phase.shape[3] - 2
     filled = np.zeros((bx, by, bz), np.bool_)
     mask, apart = np.empty(bz, np.uint8), np.empty(bz, np.bool_)
@@ -194,7 +193,7 @@ def aggregate_blocks(faces, weight, diagonal, filled, row, plane, threshold):
     return parent, where[:, :count].copy()
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _join_cells(faces, weight, diagonal, filled, row, plane, threshold, i, j, k, joined):
     """Find which blocks of a 2 x 2 x 2 are joined to which; return those without any strong conductance, a bit each."""
     shape = filled.shape
@@ -222,7 +221,7 @@ def _join_cells(faces, weight, diagonal, filled, row, plane, threshold, i, j, k,
     return alone
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _follow(faces, weight, row, plane, alone, parent, where, count):
     """Let blocks follow the neighbour they are best joined to; those that lead to one another only stay alone."""
     joined = -1

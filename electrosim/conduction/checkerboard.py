@@ -60,7 +60,7 @@ class Checkerboard:
     wrap: NDArray[np.bool_]
     phase: NDArray[np.uint8]
     weights: SingleArray
-    table: SingleArray
+    table: SingleArray | None
     face: FloatArray
     node: NDArray[np.int32]
     split: NDArray[np.int32]
@@ -81,20 +81,22 @@ def build(grid: Grid, phase: Phase) -> Checkerboard:
     return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, network)
 
 
-def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+def conductances(
+    face: FloatArray, precision: type[np.floating]
+) -> tuple[NDArray[np.floating], NDArray[np.floating] | None]:
     """Return weights and table, see `checkerboard_kernels`."""
     inner = face[:, 1:, 1:]
     scale = inner[:, 0, 0]
     if inner.shape[1] == 1:
-        return scale[None].astype(precision), np.ones((1, 1, 1), precision)
+        return scale[None].astype(precision), None
     if scale.all() and np.allclose(inner / scale[:, None, None], inner[0] / scale[0], rtol=1e-12, atol=0):
         return (scale / scale[0])[None].astype(precision), inner[:1].astype(precision)
     return np.eye(3, dtype=precision), inner.astype(precision)
 
 
-def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[Any]) -> NDArray[Any]:
+def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[Any] | None) -> NDArray[Any]:
     """Return the sum of the conductances of each voxel, in one byte if every face has conductance 1."""
-    plain = table.shape[1] == 1 and bool((weights == 1).all())
+    plain = table is None and bool((weights == 1).all())
     diagonal: NDArray[Any] = np.zeros(phase.shape, np.uint8 if plain else weights.dtype)
     checkerboard_kernels.add_up(phase, diagonal, weights, table)
     return diagonal
@@ -104,17 +106,20 @@ def _network_of_parts(
     grid: Grid, phase: NDArray[np.uint8], diagonal: NDArray[np.uint8] | SingleArray
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
+    bits, parts_of, part_of = block_kernels.ways_to_fill()
     mask, kind = block_kernels.survey(phase)
     along = grid.sigma
     most = 2 * along.sum(axis=0)  # the diagonal of a voxel amid its own phase; no neighbour of it has a larger one
     strong = np.array([along.min(axis=0) > WEAK * most, along.min(axis=0) > WEAK * most.max()])
-    node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, strong)
+    node, split, place = block_kernels.number_parts(
+        phase, diagonal, grid.face, WEAK, mask, kind, strong, parts_of, part_of
+    )
     followers, owner, more = block_kernels.follow(phase, grid.face, node, split, place.shape[1])
     place = np.concatenate([place, more], axis=1)
     order = np.argsort(owner, kind="stable")
     first = np.append(0, np.cumsum(np.bincount(owner, minlength=place.shape[1] if owner.size else 0)))
     rows = block_kernels.join_parts(
-        phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
+        phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first, bits
     )
     return node, split, pack(coarsen(Graph(*rows), place, np.array(mask.shape)))
 
@@ -136,7 +141,7 @@ class RedSystem:
         red = board.phase[0].size
         self._x, self._residual, self._direction = (np.zeros(red, np.float32) for _ in range(3))
         self._image = np.zeros(red, np.float32)  # of the direction, or the step found before it is turned into one
-        single = board.table.shape[1] == 1
+        single = board.table is None
         self.error_factor = 4.0 if single else 6.0  # largest seen: 2.8 and 3.8
         self.least_left = 0.05 if single else 0.25
         uneven = contrast(board.face) > _LOW_CONTRAST
@@ -146,7 +151,9 @@ class RedSystem:
         self._sum = np.zeros(red) if precise else None
         self._scale = 1.0
 
-    def _matrix_of(self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any]) -> tuple[Any, ...]:
+    def _matrix_of(
+        self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any] | None
+    ) -> tuple[Any, ...]:
         of = self._board
         return of.phase.ravel(), diagonal.ravel(), of.shape, of.wrap, weights, table
 
@@ -180,7 +187,7 @@ class RedSystem:
         Where good conductors meet an electrode this nearly cancels against `Drive.constant`: it is found before the
         residual is rounded to single precision.
         """
-        x = x.astype(self._exact[-1].dtype, copy=False)
+        x = x.astype(self._exact[-2].dtype, copy=False)
         image = self._residual if x.dtype == self._residual.dtype else np.zeros_like(x)
         curvature = checkerboard_kernels.apply(x, image, *self._exact)
         np.negative(image, out=image)

@@ -8,7 +8,7 @@ Values are zero where nothing conducts; diagonal is the sum of all conductances 
 
 The conductance between voxels of phases p and q along axis a is the sum over parts of weights[part, a] times
 table[part, p - 1, q - 1]: one part if every phase conducts alike along all axes, else one part per axis. With one
-phase the table is 1.
+phase the table is None, and what several phases need is not even compiled.
 
 Black is eliminated throughout: x stands for red voxels, and the value of a black one is the mean of its neighbours,
 weighted by conductance. The matrix of red alone is S = D_red - A D_black^-1 A. Black planes are made as they are needed
@@ -73,11 +73,12 @@ def _neighbour_means(below, here, above, row, upper, weight, diagonal, out):
 @_fast
 def _conducted(below, here, above, phase, row, upper, weights, table, sums, out):
     """Set out to conductance times value, summed over the neighbours; values are given phase by phase."""
-    parts, phases, _ = table.shape
-    if phases == 1:
+    if table is None:
         _neighbour_sums(below[0], here[0], above[0], row, upper, weights[0], out)
         return
-    out[:] = 0
+    parts, phases, _ = table.shape
+    for n in range(out.size):
+        out[n] = 0
     for part in range(parts):
         for other in range(phases):
             _neighbour_sums(below[other], here[other], above[other], row, upper, weights[part], sums)
@@ -112,7 +113,7 @@ def _wrap_plane(plane, shape, wrap):
 
 
 @_part
-def _room(shape, phases, like):
+def _room(shape, table, like):
     """Return what the loops over planes work in.
 
     That is: 1 in even and in odd rows, 0 elsewhere; three red and three black planes, phase by phase; two planes more.
@@ -122,6 +123,7 @@ def _room(shape, phases, like):
     for j in range(rows):
         parity[j & 1, j + 1] = 1
     size = (rows + 2) * (half + 2)
+    phases = 1 if table is None else table.shape[1]
     red, black = np.zeros((3, phases, size), like.dtype), np.zeros((3, phases, size), like.dtype)
     return parity.reshape(2, size), red, black, np.zeros(size, like.dtype), np.zeros(size, like.dtype)
 
@@ -135,27 +137,29 @@ def _source(i, shape, wrap):
 
 
 @_part
-def _plane(i, planes, room):
+def _plane(i, planes, room, table):
     """Return where to write plane i: at its place in the room, or if that is kept phase by phase, beside it."""
-    return planes[i % 3, 0] if planes.shape[1] == 1 else room[4]
+    if table is None:
+        return planes[i % 3, 0]
+    return room[4]
 
 
 @_part
-def _finish(i, planes, room, phase, shape, wrap):
+def _finish(i, planes, room, phase, shape, wrap, table):
     """Repeat the values of plane i beyond its sides and put them into the room phase by phase."""
-    values = _plane(i, planes, room)
+    values = _plane(i, planes, room, table)
     _wrap_plane(values, shape, wrap)
-    if planes.shape[1] > 1:
+    if table is not None:
         _by_phase(values, phase, planes[i % 3])
 
 
 @_part
-def _read(x, i, phase, shape, wrap, room):
+def _read(x, i, phase, shape, wrap, room, table):
     """Read red plane i of x."""
     red, size = room[1], room[3].size
-    source, values = _source(i, shape, wrap), _plane(i, red, room)
+    source, values = _source(i, shape, wrap), _plane(i, red, room, table)
     _copy(x[source * size : (source + 1) * size], values)
-    _finish(i, red, room, _red(phase, source, shape, size), shape, wrap)
+    _finish(i, red, room, _red(phase, source, shape, size), shape, wrap, table)
 
 
 @_part
@@ -182,12 +186,12 @@ def _black_plane(i, phase, diagonal, shape, wrap, weights, table, room):
     d = diagonal.reshape(2, shape[0] + 2, size)[1, source]
     below, middle, above = red[(i - 1) % 3], red[i % 3], red[(i + 1) % 3]
     row, upper = shape[2] + 2, parity[(source - 1) & 1]
-    if table.shape[1] == 1:
+    if table is None:
         _neighbour_means(below[0], middle[0], above[0], row, upper, weights[0], d, black[i % 3, 0])
     else:
         _conducted(below, middle, above, here, row, upper, weights, table, values, sums)
         _divide(sums, d, values)
-    _finish(i, black, room, here, shape, wrap)
+    _finish(i, black, room, here, shape, wrap, table)
 
 
 @_part
@@ -203,12 +207,12 @@ def _conducted_to_red(i, phase, shape, weights, table, room):
 @_fast
 def apply(x, y, phase, diagonal, shape, wrap, weights, table):
     """Set y = S x; return (x, y)."""
-    room = _room(shape, table.shape[1], weights)
+    room = _room(shape, table, weights)
     size = room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     product = 0.0
     for i in range(-1, shape[0] + 2):
-        _read(x, i + 1, phase, shape, wrap, room)
+        _read(x, i + 1, phase, shape, wrap, room, table)
         if i >= 0:
             _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         if i >= 2:
@@ -231,15 +235,15 @@ def _subtract(d, x, conducted, y):
 @_fast
 def descend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse):
     """Sweep over red, then black voxels from zero, and add up the residual, which only red ones have, by aggregates."""
-    room = _room(shape, table.shape[1], weights)
+    room = _room(shape, table, weights)
     red, size = room[1], room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     coarse[:] = 0
     kept = np.zeros(size, b.dtype)
     for i in range(-1, shape[0] + 2):
-        source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room)
+        source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room, table)
         _divide(b[source * size : (source + 1) * size], d[source], values)
-        _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap)
+        _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap, table)
         if i >= 0:
             _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         if i >= 2:
@@ -306,17 +310,17 @@ def ascend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse,
 
     The result x takes the place of the image; returns (x, b) and (x, image).
     """
-    room = _room(shape, table.shape[1], weights)
+    room = _room(shape, table, weights)
     red, size = room[1], room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     kept = np.zeros(size, b.dtype)
     work = overlap = 0.0
     for i in range(-1, shape[0] + 2):
-        source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room)
+        source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room, table)
         _divide(b[source * size : (source + 1) * size], d[source], values)
         if source > 0:
             _scatter(source, coarse, d[source], shape, node, split, kept, values)
-        _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap)
+        _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap, table)
         if i >= 0:
             _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         if i >= 2:
@@ -379,7 +383,7 @@ def uniform_field(x, phase, axis, length):
 def add_up(phase, diagonal, weights, table):
     """Set the diagonal: what every voxel conducts to all of its neighbours."""
     shape = phase.shape[1] - 2, phase.shape[2] - 2, phase.shape[3] - 2
-    parity, red, _, sums, values = _room(shape, table.shape[1], weights)
+    parity, red, _, sums, values = _room(shape, table, weights)
     size = values.size
     phases = phase.reshape(2, shape[0] + 2, size)
     out = diagonal.reshape(2, shape[0] + 2, size)
@@ -434,20 +438,21 @@ def drive(out, phase, diagonal, face, colour, plane, row, place, source):
 @_fast
 def recover(x, phase, diagonal, shape, wrap, weights, table, potential):
     """Write the potentials of both colours to an image where something conducts."""
-    room = _room(shape, table.shape[1], weights)
+    room = _room(shape, table, weights)
     size, row = room[3].size, shape[2] + 2
     phases = phase.reshape(2, shape[0] + 2, size)
     red = x.reshape(shape[0] + 2, size)
     nx, ny, nz = potential.shape
     for i in range(-1, nx + 1):
-        _read(x, i + 1, phase, shape, wrap, room)
+        _read(x, i + 1, phase, shape, wrap, room, table)
         if i < 1:
             continue
         _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
         black = room[2][i % 3]
-        for p in range(1, table.shape[1]):
-            for n in range(size):
-                black[0, n] += black[p, n]
+        if table is not None:
+            for p in range(1, table.shape[1]):
+                for n in range(size):
+                    black[0, n] += black[p, n]
         for j in range(ny):
             for k in range(nz):
                 at = (j + 1) * row + k // 2 + 1
