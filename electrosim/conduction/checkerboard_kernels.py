@@ -211,7 +211,7 @@ def apply(x, y, phase, diagonal, shape, wrap, weights, table):
     size = room[3].size
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     product = 0.0
-    for i in range(-1, shape[0] + 2):
+    for i in range(-2, shape[0] + 2):
         _read(x, i + 1, phase, shape, wrap, room, table)
         if i >= 0:
             _black_plane(i, phase, diagonal, shape, wrap, weights, table, room)
@@ -240,7 +240,7 @@ def descend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     coarse[:] = 0
     kept = np.zeros(size, b.dtype)
-    for i in range(-1, shape[0] + 2):
+    for i in range(-2, shape[0] + 2):
         source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room, table)
         _divide(b[source * size : (source + 1) * size], d[source], values)
         _finish(i + 1, red, room, _red(phase, source, shape, size), shape, wrap, table)
@@ -315,7 +315,7 @@ def ascend(b, phase, diagonal, shape, wrap, weights, table, node, split, coarse,
     d = diagonal.reshape(2, shape[0] + 2, size)[0]
     kept = np.zeros(size, b.dtype)
     work = overlap = 0.0
-    for i in range(-1, shape[0] + 2):
+    for i in range(-2, shape[0] + 2):
         source, values = _source(i + 1, shape, wrap), _plane(i + 1, red, room, table)
         _divide(b[source * size : (source + 1) * size], d[source], values)
         if source > 0:
