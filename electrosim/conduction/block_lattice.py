@@ -64,11 +64,13 @@ class BlockLattice:
         """How many places the lattice has."""
         return self.parent.size
 
-    def tied(self, ground: FloatArray) -> BlockCorrection:
-        """Return the correction for a lattice that is tied to fixed potentials by `ground`."""
-        diagonal = self.diagonal + ground.reshape(self.diagonal.shape).astype(np.float32)
+    def tied(self, owner: IntArray, ground: FloatArray) -> BlockCorrection:
+        """Return the correction for a lattice whose places `owner`, -1 for none, are tied to fixed potentials."""
+        owner, ground = owner[owner >= 0], ground[owner >= 0]
+        diagonal = self.diagonal.copy()
+        np.add.at(diagonal.reshape(-1), owner, ground.astype(np.float32))
         inverse = np.divide(1, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
-        coarser = self.coarser.tied(kernels.sums(self.parent.ravel(), ground, self.coarser.first))
+        coarser = self.coarser.tied(self.parent.reshape(-1)[owner], ground)
         return BlockCorrection(self, inverse, np.zeros((5, *diagonal.shape), np.float32), coarser)
 
 

@@ -137,7 +137,7 @@ class RedSystem:
         self._diagonal = _diagonal(board.phase, board.weights, board.table)
         self._tie(self._diagonal)
         owner = block_kernels.owners(board.node, board.split, *self._places(drive.grounded))
-        self._coarse = board.coarse.tied(kernels.sums(owner, drive.ground, board.coarse.first))
+        self._coarse = board.coarse.tied(owner, drive.ground)
         red = board.phase[0].size
         self._x, self._residual, self._direction = (np.zeros(red, np.float32) for _ in range(3))
         self._image = np.zeros(red, np.float32)  # of the direction, or the step found before it is turned into one

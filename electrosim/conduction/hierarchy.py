@@ -58,15 +58,13 @@ class Hierarchy:
         """How many nodes the first level has."""
         return int(self.node[1])
 
-    def tied(self, ground: FloatArray) -> Correction:
-        """Return the correction for a network whose first level is tied to fixed potentials by `ground`."""
-        levels = self.node.size - 1
+    def tied(self, owner: IntArray, ground: FloatArray) -> Correction:
+        """Return the correction for a network whose nodes `owner`, -1 for none, are tied to fixed potentials."""
         diagonal = self.diagonal.copy()
-        for level in range(levels):
-            here = slice(self.node[level], self.node[level + 1])
-            diagonal[here] += ground
-            if level + 1 < levels:
-                ground = kernels.sums(self.network[4][here], ground, self.node[level + 2] - self.node[level + 1])
+        for begin, end in zip(self.node[:-1], self.node[1:], strict=True):
+            owner, ground = owner[owner >= 0], ground[owner >= 0]
+            np.add.at(diagonal[begin:end], owner, ground)
+            owner = self.network[4][begin:end][owner]
         inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0).astype(np.float32)
         dense = np.zeros((0, 0), np.float32)
         if self.node[-1] - self.node[-2] <= SMALLEST:

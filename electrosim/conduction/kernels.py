@@ -108,16 +108,6 @@ def multiply(matrix, x, y):
 
 
 @njit(cache=True, nogil=True)
-def sums(group, values, count):
-    """Return the sum of the values of each group."""
-    total = np.zeros(count)
-    for node in range(values.size):
-        if group[node] >= 0:
-            total[group[node]] += values[node]
-    return total
-
-
-@njit(cache=True, nogil=True)
 def row_sums(start, conductance, ground):
     """Return the diagonal: all conductances that leave a node."""
     diagonal = ground.copy()
