@@ -71,7 +71,7 @@ class BlockLattice:
         np.add.at(diagonal.reshape(-1), owner, ground.astype(np.float32))
         inverse = np.divide(1, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
         coarser = self.coarser.tied(self.parent.reshape(-1)[owner], ground)
-        return BlockCorrection(self, inverse, np.zeros((5, *diagonal.shape), np.float32), coarser)
+        return BlockCorrection(self, inverse, np.zeros((4, *diagonal.shape), np.float32), coarser)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class BlockCorrection:
 
     def solve(self) -> SingleArray:
         """Return an approximate solution by one or two steps of conjugate gradients, as on the coarser levels."""
-        b, x, first, image, _ = self.vectors
+        b, x, first, image = self.vectors
         self._step()
         work, curvature = self._image(image)
         if curvature > 0:
@@ -112,10 +112,10 @@ class BlockCorrection:
 
     def _step(self) -> None:
         """Sweep down, correct by the coarser networks and sweep up."""
-        of, (b, x, _, _, room) = self.lattice, self.vectors
+        of, (b, x, *_) = self.lattice, self.vectors
         lattice = of.faces, of.weight, self.inverse, of.parent, of.row, of.plane
-        block_lattice_kernels.sweep_down(*lattice, b, x, room, self.coarser.right_side)
-        block_lattice_kernels.sweep_up(*lattice, b, x, room, self.coarser.solve())
+        block_lattice_kernels.sweep_down(*lattice, b, x, self.coarser.right_side)
+        block_lattice_kernels.sweep_up(*lattice, b, x, self.coarser.solve())
 
     def _image(self, image: SingleArray) -> tuple[float, float]:
         """Write A x behind a sweep up; return (x, b) and (x, A x)."""

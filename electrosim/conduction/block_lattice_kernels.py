@@ -16,7 +16,7 @@ from numba import njit
 
 from electrosim.conduction.kernels import gather_entry, members, write_row
 
-_STRETCH = 4096  # numbers whose products are summed in single precision
+_STRETCH = 4096  # blocks worked on at a time; products of so many are summed in single precision
 
 _options: Any = {"cache": True, "nogil": True, "fastmath": {"reassoc", "contract", "nsz"}, "error_model": "numpy"}
 _fast: Any = njit(**_options)
@@ -24,41 +24,31 @@ _part: Any = njit(**_options, inline="always")  # compiled in place
 
 
 @_part
-def _sums_on_red(faces, weight, black, row, plane, out):
-    """Set out to what the black neighbours of every red block conduct to it."""
-    here, inside = plane, out.size - 2 * plane
-    out[:] = 0
-    total = out[here : here + inside]
+def _sums(faces, weight, values, black, begin, end, row, plane, total):
+    """Set total to what the neighbours of the blocks from begin to end, black ones or red ones, conduct to them.
+
+    One neighbour after the other, or the loop is not run in wide registers; by stretches that stay in the cache.
+    """
+    for n in range(end - begin):
+        total[n] = 0
     for direction, step in enumerate((-plane, plane, -row, row, 0, -1, 1)):
         share = weight[min(direction // 2, 2)]
-        _add(share, faces[direction, here : here + inside], black[here + step : here + step + inside], total)
-
-
-@_part
-def _sums_on_black(faces, weight, red, row, plane, out):
-    """Set out to what the red neighbours of every black block conduct to it; the faces are kept with those."""
-    here, inside = plane, out.size - 2 * plane
-    out[:] = 0
-    total = out[here : here + inside]
-    for direction, step in enumerate((-plane, plane, -row, row, 0, -1, 1)):
-        share = weight[min(direction // 2, 2)]
-        there = slice(here - step, here - step + inside)
-        _add(share, faces[direction, there], red[there], total)
-
-
-@_part
-def _add(share, faces, values, total):
-    """Add what one neighbour conducts; few arrays at a time, or the loop is not run in wide registers."""
-    for n in range(total.size):
-        total[n] += share * np.float32(faces[n]) * values[n]
+        shift = -step if black else step
+        of = shift if black else 0  # faces are kept with the red block of the two
+        joint, there = faces[direction, begin + of : end + of], values[begin + shift : end + shift]
+        for n in range(joint.size):
+            total[n] += share * np.float32(joint[n]) * there[n]
 
 
 @_fast
 def add_up(faces, weight, row, plane, diagonal):
     """Set the diagonal: what every block conducts to all of its neighbours."""
+    size = faces.shape[1] - plane
     ones = np.ones(faces.shape[1], np.float32)
-    _sums_on_red(faces, weight, ones, row, plane, diagonal[0])
-    _sums_on_black(faces, weight, ones, row, plane, diagonal[1])
+    for colour in range(2):
+        for begin in range(plane, size, _STRETCH):
+            end = min(begin + _STRETCH, size)
+            _sums(faces, weight, ones, colour == 1, begin, end, row, plane, diagonal[colour, begin:end])
 
 
 @njit(cache=True, nogil=True)
@@ -279,47 +269,59 @@ def join_aggregates(faces, weight, parent, row, plane, count):
 
 
 @_fast
-def sweep_down(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
+def sweep_down(faces, weight, inverse, parent, row, plane, b, x, coarse):
     """Sweep over red, then black blocks from zero, and add up the residual, which only red ones have, by aggregates."""
-    room[0] = 0
-    _relax(b[0], room[0], inverse[0], x[0])
-    _sums_on_black(faces, weight, x[0], row, plane, room[1])
-    _relax(b[1], room[1], inverse[1], x[1])
-    _sums_on_red(faces, weight, x[1], row, plane, room[0])
-    coarse[:] = 0
+    size = faces.shape[1] - plane
+    total = np.empty(_STRETCH, np.float32)
+    for n in range(coarse.size):
+        coarse[n] = 0
     for n in range(b.shape[1]):
-        if parent[0, n] >= 0:
-            coarse[parent[0, n]] += room[0, n]
+        x[0, n] = b[0, n] * inverse[0, n]
+    _relax(faces, weight, inverse, row, plane, b, x, 1)
+    for begin in range(plane, size, _STRETCH):
+        end = min(begin + _STRETCH, size)
+        _sums(faces, weight, x[1], False, begin, end, row, plane, total)
+        for n in range(begin, end):
+            if parent[0, n] >= 0:
+                coarse[parent[0, n]] += total[n - begin]
 
 
 @_fast
-def sweep_up(faces, weight, inverse, parent, row, plane, b, x, room, coarse):
+def sweep_up(faces, weight, inverse, parent, row, plane, b, x, coarse):
     """Add the correction of the aggregates and sweep over black, then red blocks."""
     for n in range(b.shape[1]):
         if parent[0, n] >= 0:
             x[0, n] += coarse[parent[0, n]]
-    _sums_on_black(faces, weight, x[0], row, plane, room[1])
-    _relax(b[1], room[1], inverse[1], x[1])
-    _sums_on_red(faces, weight, x[1], row, plane, room[0])
-    _relax(b[0], room[0], inverse[0], x[0])
+    _relax(faces, weight, inverse, row, plane, b, x, 1)
+    _relax(faces, weight, inverse, row, plane, b, x, 0)
 
 
-@_part
-def _relax(b, sums, inverse, x):
+@_fast
+def _relax(faces, weight, inverse, row, plane, b, x, colour):
     """Set blocks of one colour to balance their currents."""
-    for n in range(x.size):
-        x[n] = (b[n] + sums[n]) * inverse[n]
+    size = faces.shape[1] - plane
+    total = np.empty(_STRETCH, np.float32)
+    for begin in range(plane, size, _STRETCH):
+        end = min(begin + _STRETCH, size)
+        _sums(faces, weight, x[1 - colour], colour == 1, begin, end, row, plane, total)
+        given, own, out = b[colour, begin:end], inverse[colour, begin:end], x[colour, begin:end]
+        for n in range(out.size):
+            out[n] = (given[n] + total[n]) * own[n]
 
 
 @_fast
 def image(faces, weight, inverse, row, plane, b, x, image):
     """Set image = A x behind a sweep that ended on red, so that there it is b; return (x, b) and (x, A x)."""
-    _sums_on_black(faces, weight, x[0], row, plane, image[1])
+    size = faces.shape[1] - plane
+    total = np.empty(_STRETCH, np.float32)
     for n in range(b.shape[1]):
         image[0, n] = b[0, n]
-    own, reciprocal, out = x[1], inverse[1], image[1]
-    for n in range(out.size):
-        out[n] = own[n] / reciprocal[n] - out[n] if reciprocal[n] > 0 else np.float32(0)
+    for begin in range(plane, size, _STRETCH):
+        end = min(begin + _STRETCH, size)
+        _sums(faces, weight, x[0], True, begin, end, row, plane, total)
+        own, reciprocal, out = x[1, begin:end], inverse[1, begin:end], image[1, begin:end]
+        for n in range(out.size):
+            out[n] = own[n] / reciprocal[n] - total[n] if reciprocal[n] > 0 else np.float32(0)
     return dot(x, b), dot(x, image)
 
 
