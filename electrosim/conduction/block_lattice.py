@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_kernels, block_lattice_kernels, kernels
+from electrosim.conduction import block_kernels, block_lattice_kernels
 from electrosim.conduction.cycle_kernels import SECOND_STEP
 from electrosim.conduction.hierarchy import (
     SMALLEST,

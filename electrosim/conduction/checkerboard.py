@@ -76,7 +76,9 @@ def build(grid: Grid, phase: Phase) -> Checkerboard:
     lattice = None if grid.wrap.any() else lattice_of_blocks(coloured, grid.face)
     if lattice:
         coarse, node = lattice
-        return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, np.zeros((0, 8), np.int32), coarse)
+        return Checkerboard(
+            shape, grid.wrap, coloured, weights, table, grid.face, node, np.zeros((0, 8), np.int32), coarse
+        )
     node, split, network = _network_of_parts(grid, coloured, _diagonal(coloured, weights, table))
     return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, network)
 
@@ -151,9 +153,7 @@ class RedSystem:
         self._sum = np.zeros(red) if precise else None
         self._scale = 1.0
 
-    def _matrix_of(
-        self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any] | None
-    ) -> tuple[Any, ...]:
+    def _matrix_of(self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any] | None) -> tuple[Any, ...]:
         of = self._board
         return of.phase.ravel(), diagonal.ravel(), of.shape, of.wrap, weights, table
 

@@ -1,4 +1,4 @@
-"""The coarse levels: a lattice of blocks conducts as its voxels do, its aggregates follow the rule, the inverse inverts."""
+"""The coarse levels: a lattice of blocks conducts as its voxels do and is joined by the rule; the small inverse."""
 
 import numpy as np
 import pytest
