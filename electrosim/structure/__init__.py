@@ -1,0 +1,1 @@
+"""What a volume looks like: shares, surfaces, sizes of pores, intrusion, network."""
