@@ -27,14 +27,14 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Cutout:
-    """What is to be done with one cutout; masks are packed to bits, for many of them wait their turn.
+    """What is to be done with one cutout.
 
     Parameters
     ----------
     size : int
         Edge [voxels].
-    pores, macropores : ndarray of uint8
-        Bits of the two masks, as `numpy.packbits` makes them.
+    pores : ndarray of uint8
+        Its pores, packed to bits by `numpy.packbits`, for many of them wait their turn.
     voxel_size : float
         Edge of a voxel [m].
     opening : float
@@ -49,16 +49,15 @@ class Cutout:
 
     size: int
     pores: NDArray[np.uint8]
-    macropores: NDArray[np.uint8]
     voxel_size: float
     opening: float
     free_layers: int
     surface_shift: bool
     method: Multigrid
 
-    def mask(self, packed: NDArray[np.uint8]) -> Mask:
-        """Return a mask from its bits."""
-        bits = np.unpackbits(packed, count=self.size**3)
+    def mask(self) -> Mask:
+        """Return which voxels are pores."""
+        bits = np.unpackbits(self.pores, count=self.size**3)
         return bits.view(np.bool_).reshape((self.size,) * 3)
 
 
@@ -72,17 +71,17 @@ def transport(cutout: Cutout) -> Record:
     Parameters
     ----------
     cutout : Cutout
-        Masks and conditions.
+        Pores and conditions.
 
     Returns
     -------
     dict of str to ndarray
         `relative_conductivity` (direction, condition), zero without a path; `electronic_conductivity` (direction) of
         the solid relative to itself; `converged`, whether every solve reached its tolerance; `percolating_porosity`
-        (direction); `opened_share`; `section`, the middle plane along z with 0 in the solid, 1 in pores and 2 in
-        macropores; `moved_porosity` (shift) and `moved_conductivity` (direction, shift), NaN unless asked for.
+        (direction); `opened_share`, what image closing leaves of the pores; `moved_porosity` (shift) and
+        `moved_conductivity` (direction, shift), NaN unless asked for.
     """
-    pores = cutout.mask(cutout.pores)
+    pores = cutout.mask()
     converged = []
 
     def solved(problem: conduction.Problem | None) -> tuple[Array, Array]:
@@ -113,7 +112,6 @@ def transport(cutout: Cutout) -> Record:
             phase = with_surface_moved(given, outwards=shift > 0)
             moved_porosity[place] = np.count_nonzero(phase) / phase.size
             moved[:, place], _ = solved(on_phases(given, phase))
-    middle = cutout.size // 2
     layers = _without_layers(stack, cutout.size, cutout.free_layers)
     return {
         "relative_conductivity": np.stack([current, potential, layers], axis=1),
@@ -121,7 +119,6 @@ def transport(cutout: Cutout) -> Record:
         "converged": np.array(all(converged)),
         "percolating_porosity": percolating,
         "opened_share": np.array(opened(pores, cutout.opening).mean()),
-        "section": pores[:, :, middle].astype(np.uint8) + cutout.mask(cutout.macropores)[:, :, middle],
         "moved_porosity": moved_porosity,
         "moved_conductivity": moved,
     }
