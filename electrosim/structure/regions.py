@@ -84,29 +84,27 @@ def pore_regions(
     ([6e-06, 1.8e-05], [1e-15, 1e-15])
     """
     if pores.ndim != 3 or min(pores.shape) < 2:
-        raise InputError(
-            f"an image of shape {pores.shape} cannot be parted into pores; it needs three axes of 2 voxels"
-        )
+        raise InputError(f"an image of shape {pores.shape} cannot be parted into pores; give three axes of 2 voxels")
     check_memory(_BYTES_PER_VOXEL * pores.size, f"parting {pores.size} voxels into pores")
     with guarded_porespy() as porespy:
         if pores.all():  # no distance to measure
-            labels, distance = np.ones(pores.shape, np.int32), np.full(pores.shape, np.inf)
+            labels, distance = np.ones(pores.shape, np.int32), np.full(pores.shape, np.inf, np.float32)
         elif not pores.any():
-            labels, distance = np.zeros(pores.shape, np.int32), np.zeros(pores.shape)
+            labels, distance = np.zeros(pores.shape, np.int32), np.zeros(pores.shape, np.float32)
         else:
             found = porespy.filters.snow_partitioning(pores, r_max=peak_radius, sigma=smoothing)
             labels, distance = found.regions.astype(np.int32, copy=False), found.dt
     count, first_moment, largest = _sums(labels, distance)
     centre = (first_moment / count[:, None] + 0.5) * voxel_size
-    return PoreRegions(labels, centre, count * voxel_size**3, 2 * largest * voxel_size)
+    return PoreRegions(labels, centre, count * voxel_size**3, largest * (2 * voxel_size))
 
 
 def _sums(
-    labels: NDArray[np.int32], distance: NDArray[np.floating]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    labels: NDArray[np.int32], distance: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return voxels, sum of indices and largest distance of each region; plane by plane, so that no copy is made."""
     regions = int(labels.max()) + 1
-    count = np.zeros(regions, np.int64)
+    count = np.zeros(regions)
     moment = np.zeros((regions, 3))
     largest = np.zeros(regions)
     y, z = np.indices(labels.shape[1:]).reshape(2, -1)

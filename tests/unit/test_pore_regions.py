@@ -44,7 +44,7 @@ def test_the_faces_of_the_image_are_no_walls():
 
 
 def test_what_cannot_be_parted_is_refused(monkeypatch):
-    with pytest.raises(es.InputError, match="needs three axes"):
+    with pytest.raises(es.InputError, match="give three axes"):
         pore_regions(np.ones((4, 4), bool), 1.0)
     monkeypatch.setattr(memory, "available_memory", lambda: 1000)
     with pytest.raises(es.InputError, match="parting 64 voxels into pores needs 3200 bytes"):
