@@ -19,7 +19,7 @@ from electrosim.conduction.multigrid import Multigrid
 from electrosim.cutouts.problem import Labels, Problem, marked, sha256
 from electrosim.cutouts.summary import summarised
 from electrosim.cutouts.survey import survey
-from electrosim.cutouts.tables import cutout_variables, volume_variables
+from electrosim.cutouts.variables import cutout_variables, volume_variables
 from electrosim.cutouts.transport import Cutout, transport
 
 if TYPE_CHECKING:
