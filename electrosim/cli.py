@@ -44,17 +44,23 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Results folder; default results/<scenario name>.")] = None,
     overrides: Overrides = None,
     quiet: Quiet = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted study of this stopped.")] = False,
 ) -> None:
     """Solve one scenario and write its results folder."""
     from electrosim.base.result import new_folder
     from electrosim.study import report
     from electrosim.study.run import load
     from electrosim.study.run import run as solve
+    from electrosim.study.unfinished import kept_until_written
 
     loaded = load(scenario, _assignments(overrides))
     folder = out or Path("results") / Path(scenario).stem
-    with new_folder(folder) as partial, _progress(quiet) as observer:
-        dataset = solve(loaded, observer=observer, throw=False)
+    with (
+        kept_until_written(folder, loaded, resume=resume) as finished,
+        new_folder(folder) as partial,
+        _progress(quiet) as observer,
+    ):
+        dataset = solve(loaded, observer=observer, throw=False, finished=finished)
         observer("writing the results", 0.0)
         report.fill(partial, dataset)
     if not quiet:
@@ -160,8 +166,9 @@ def main() -> NoReturn:
         _fail(str(error), WRONG_INPUT)
     except SolveError as error:
         _fail(str(error), NOT_SOLVED)
-    except KeyboardInterrupt:
-        _fail("interrupted; a former result is left as it was", INTERRUPTED)
+    except KeyboardInterrupt as interrupt:
+        kept = "".join(f"; {remark}" for remark in interrupt.args)
+        _fail(f"interrupted; a former result is left as it was{kept}", INTERRUPTED)
     except MemoryError:
         _fail("there is not enough memory for this; make the image smaller", WRONG_INPUT)
     except BrokenPipeError:  # whoever reads the output has seen enough, as `head` has
