@@ -7,6 +7,7 @@ from types import ModuleType
 
 KINDS = {
     "conduction": "electrosim.conduction",
+    "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
 }
 
