@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from electrosim.base.observer import Observer
+    from electrosim.base.scenario import Scenario
 
 WRONG_INPUT, NOT_SOLVED, INTERRUPTED = 2, 3, 130
 
@@ -47,14 +48,37 @@ def run(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted study of this stopped.")] = False,
 ) -> None:
     """Solve one scenario and write its results folder."""
+    from electrosim.study.run import load
+
+    folder = out or Path("results") / Path(scenario).stem
+    _solve(load(scenario, _assignments(overrides)), folder, quiet=quiet, resume=resume)
+
+
+@app.command()
+def fit(
+    fitfile: Annotated[str, typer.Argument(metavar="FITFILE", help='A .toml file of kind "fit", or the name of one.')],
+    out: Annotated[Path | None, typer.Option(help="Results folder; default results/<fit file name>.")] = None,
+    overrides: Overrides = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit named correlations to points of a results folder or of a CSV file."""
+    from electrosim.base.errors import InputError
+    from electrosim.study.run import load
+
+    loaded = load(fitfile, _assignments(overrides))
+    if loaded.kind != "fit":
+        place = loaded.place(("kind",))
+        raise InputError(f'{place}: kind = "{loaded.kind}" is not a fit; use electrosim run, or write kind = "fit"')
+    _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet)
+
+
+def _solve(loaded: Scenario, folder: Path, *, quiet: bool, resume: bool = False) -> None:
+    """Solve a loaded scenario, write its results folder and print its table."""
     from electrosim.base.result import new_folder
     from electrosim.study import report
-    from electrosim.study.run import load
     from electrosim.study.run import run as solve
     from electrosim.study.unfinished import kept_until_written
 
-    loaded = load(scenario, _assignments(overrides))
-    folder = out or Path("results") / Path(scenario).stem
     with (
         kept_until_written(folder, loaded, resume=resume) as finished,
         new_folder(folder) as partial,
@@ -64,7 +88,7 @@ def run(
         observer("writing the results", 0.0)
         report.fill(partial, dataset)
     if not quiet:
-        _print_table(dataset)
+        _print_result(dataset)
         typer.echo(f"\nThe results are in {folder} (open report.html).")
     if not bool(dataset["solved"].all()):
         failed = next(
@@ -80,7 +104,7 @@ def show(result: ResultPath) -> None:
 
     dataset = open_result(result)
     typer.echo(f"{dataset.attrs.get('title', '')}  ({dataset.attrs['source']}, {dataset.attrs['created']})")
-    _print_table(dataset)
+    _print_result(dataset)
 
 
 @app.command()
@@ -241,6 +265,31 @@ def _progress(quiet: bool) -> Iterator[Observer]:
             bars.update(known[task], completed=share, remark=remark)
 
         yield observe
+
+
+def _print_result(dataset: xr.Dataset) -> None:
+    """Print the tables of the result's kind, or the general one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from electrosim.study.report import own_tables
+
+    tables = own_tables(dataset)
+    if not tables:
+        _print_table(dataset)
+        return
+    for item in tables:
+        printed = Table(box=None, pad_edge=False)
+        for head in item.heads:
+            printed.add_column(head)
+        for row in item.rows:
+            printed.add_row(*row)
+        typer.echo(f"\n{item.title}")
+        Console(width=120, markup=False).print(printed)
+        typer.echo(item.remark)
+    typer.echo()
+    for sentence in dict.fromkeys(map(str, _list(dataset["status"]))):
+        typer.echo(sentence)
 
 
 def _print_table(dataset: xr.Dataset) -> None:

@@ -99,10 +99,10 @@ class CorrelationFit:
         Where the weighted sum of squares is least.
     parameters : tuple of Estimate
         The law's parameters with their intervals.
+    used : array of bool, shape (points given,)
+        Which points have a finite weight and were used: weights that divide by s cannot take those of zero.
     zeros : int
         Number of points that do not conduct, used or not.
-    left_out : int
-        Number of points that cannot have a weight: mostly those zeros, under weights that divide by s.
     level : float
         Of all intervals and bands, such as 0.95.
     resamples : int
@@ -112,8 +112,8 @@ class CorrelationFit:
     regression: Regression
     optimum: Optimum
     parameters: tuple[Estimate, ...]
+    used: NDArray[np.bool_]
     zeros: int
-    left_out: int
     level: float
     resamples: int
 
@@ -136,6 +136,11 @@ class CorrelationFit:
     def points(self) -> int:
         """Number of points that were used."""
         return self.data.porosity.size
+
+    @property
+    def left_out(self) -> int:
+        """Number of points that were not."""
+        return int((~self.used).sum())
 
     def __getitem__(self, name: str) -> Estimate:
         """Return the estimate of a parameter by its name."""
@@ -189,12 +194,19 @@ class CorrelationFit:
                 f"{self.left_out} of {self.points + self.left_out} points were left out: {self.weights.name} "
                 f"weights cannot take them ({self.zeros} do not conduct)."
             )
-        held = [item.name for item, free in zip(self.parameters, self.optimum.free, strict=True) if not free]
-        if held:
-            notes.append(f"The points give no value of {' and '.join(held)}, which lies at its bound.")
-        if not self.optimum.free.all() and self.law.name == "percolation":
-            notes.append("They show no percolation threshold.")
+        for item, free in zip(self.parameters, self.optimum.free, strict=True):
+            if not free:
+                notes.append(self._note_of_held(item))
         return " ".join(notes)
+
+    def _note_of_held(self, item: Estimate) -> str:
+        """Return what it means that the points do not move a parameter."""
+        lower, upper = self.regression.bounds
+        if abs(item.value - lower) < 1e-6 * (upper - lower):
+            return f"The {item.name} lies at its lower bound, {lower:.4g}: the points show none."
+        if abs(item.value - upper) < 1e-6 * (upper - lower):
+            return f"The {item.name} lies at its upper bound, {upper:.4g}: the points show none below."
+        return f"The points do not tell the {item.name}."
 
     def _law(self, porosity: Any) -> Any:
         return self.regression.conductivity(self.optimum.coordinates, porosity)
@@ -372,8 +384,8 @@ def fit(
         regression,
         best,
         _estimates(regression, best, by_profile, by_bootstrap),
+        usable,
         int((~conducting).sum()),
-        left_out,
         level,
         resamples,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError, nearest
 
 Array = NDArray[np.float64]
+
+_FARTHEST = 300.0  # coordinates beyond it change nothing: their exponentials would overflow
 
 
 @dataclass(frozen=True)
@@ -35,23 +38,24 @@ class Parameter:
     long_name: str
     scale: Literal["linear", "logarithmic", "bounded"] = "linear"
 
-    def value(self, coordinate: Any, bounds: tuple[float, float]) -> Any:
+    def value(self, coordinate: float, bounds: tuple[float, float]) -> float:
         """Return the parameter at a coordinate; `bounds` matter to a bounded one only."""
-        if self.scale == "linear":
+        if self.scale == "linear" or math.isnan(coordinate):
             return coordinate
+        power = math.exp(min(max(coordinate, -_FARTHEST), _FARTHEST))
         if self.scale == "logarithmic":
-            return np.exp(np.clip(coordinate, -300, 300))
+            return power
         lower, upper = bounds
-        return lower + (upper - lower) / (1 + np.exp(-np.clip(coordinate, -300, 300)))
+        return lower + (upper - lower) * (power / (1 + power))
 
     def coordinate(self, value: float, bounds: tuple[float, float]) -> float:
         """Return the coordinate of a parameter."""
         if self.scale == "linear":
             return value
         if self.scale == "logarithmic":
-            return float(np.log(value))
+            return math.log(value)
         lower, upper = bounds
-        return float(np.log((value - lower) / (upper - value)))
+        return math.log((value - lower) / (upper - value))
 
 
 Starts = Callable[[float, float, tuple[float, float]], list[tuple[float, ...]]]
@@ -90,7 +94,7 @@ class Law:
     same_as: str = ""
     source: str = ""
 
-    def values(self, coordinates: Any, bounds: tuple[float, float]) -> list[Any]:
+    def values(self, coordinates: Any, bounds: tuple[float, float]) -> list[float]:
         """Return the parameters at coordinates."""
         return [item.value(at, bounds) for item, at in zip(self.parameters, coordinates, strict=True)]
 

@@ -16,6 +16,7 @@ from electrosim.correlations.weights import Weights
 Array = NDArray[np.float64]
 
 _ROUNDS = 20
+_FAR_OFF = 1e150  # the residual where a law has no finite value
 _HELD = 1e-6  # a coordinate that moves the residuals this much less than another is held at its bound
 
 
@@ -112,7 +113,8 @@ class Regression:
         """Return the residuals of points; `shift` is that of a law of the mean in logarithms."""
         law = self.conductivity(coordinates, points.porosity)
         found = self.weights.residual(law, points.conductivity, points.deviation) + shift
-        return np.nan_to_num(found, nan=1e150, posinf=1e150, neginf=-1e150)
+        found[~np.isfinite(found)] = _FAR_OFF
+        return found
 
     def starts(self) -> list[Array]:
         """Return coordinates to start from, after a straight line in logarithms."""

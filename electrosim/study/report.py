@@ -13,6 +13,7 @@ import numpy as np
 
 from electrosim.base import result
 from electrosim.base.errors import InputError
+from electrosim.base.tables import Table
 from electrosim.study.kinds import KINDS, physics
 
 if TYPE_CHECKING:
@@ -112,6 +113,13 @@ def draw(dataset: xr.Dataset) -> dict[str, Figure]:
     return figures
 
 
+def own_tables(dataset: xr.Dataset) -> list[Table]:
+    """Return the tables that a result's kind has of its own, which then stand in place of the general one."""
+    kind = json.loads(dataset.attrs["scenario"]).get("kind")
+    tables = getattr(physics(kind), "tables", None) if kind in KINDS else None
+    return tables(dataset) if tables else []
+
+
 def table(dataset: xr.Dataset) -> tuple[tuple[str, ...], list[Row]]:
     """Return column heads and rows of all variables that have one value, or one per entry of the main dimension."""
     main = next((str(dim) for dim in dataset["status"].dims), None)
@@ -154,6 +162,7 @@ def _page(dataset: xr.Dataset, scenario: dict[str, Any], pictures: dict[str, byt
         description=scenario.get("description", ""),
         heads=heads,
         rows=rows,
+        own_tables=own_tables(dataset),
         pictures={name: base64.b64encode(content).decode() for name, content in pictures.items()},
         scenario=tomlkit.dumps(scenario),
         references=[line for line in dataset.attrs["references"].split("\n") if line],
