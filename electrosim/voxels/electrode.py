@@ -89,7 +89,7 @@ def electrode(
     macropore_share: float = 0.187,
     macropore_length: float = 60.0,
     cbd_porosity: float = 0.337,
-    cbd_porosity_spread: float = 0.12,
+    cbd_porosity_spread: float = 0.1,
     porosity_length: float = 120.0,
     pore_length: float = 4.0,
     seed: int = 0,

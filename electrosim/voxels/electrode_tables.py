@@ -32,9 +32,7 @@ class Electrode(Phantom):
         Length, Field(description="correlation length; median diameter is about twice as large")
     ] = "600 nm"  # type: ignore[assignment]
     cbd_porosity: Annotated[Fraction, Field(description="mean inner porosity of the carbon-binder domain")] = 0.337
-    cbd_porosity_spread: Annotated[FractionOrWhole, Field(description="standard deviation of the local porosity")] = (
-        0.12
-    )
+    cbd_porosity_spread: Annotated[FractionOrWhole, Field(description="standard deviation of the local porosity")] = 0.1
     porosity_length: Annotated[Length, Field(description="correlation length of the local porosity")] = "1.2 um"  # type: ignore[assignment]
     pore_length: Annotated[
         Length, Field(description="least of three correlation lengths; median pore diameter is about 4.5 times it")
