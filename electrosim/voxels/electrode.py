@@ -62,8 +62,13 @@ def check_particles(shape: Sequence[int], active_share: float, particle_diameter
     Raises
     ------
     InputError
-        If a particle is smaller than a voxel or larger than the image, or there would be too many.
+        If a particle is smaller than a voxel or larger than the image, there would be too many, or all of them
+        together are less than a voxel.
     """
+    if active_share == 0:
+        return
+    if active_share * math.prod(shape) < 1:
+        raise InputError(f"an active_share of {active_share:.4g} is less than a voxel; raise it, or give 0")
     if particle_diameter < 1:
         raise InputError(f"a particle of {particle_diameter:.4g} voxels is smaller than a voxel; raise the diameter")
     if particle_diameter > min(shape):
@@ -82,9 +87,9 @@ def electrode(
     active_share: float = 0.575,
     particle_diameter: float = 600.0,
     macropore_share: float = 0.187,
-    macropore_length: float = 80.0,
+    macropore_length: float = 60.0,
     cbd_porosity: float = 0.337,
-    cbd_porosity_spread: float = 0.12,
+    cbd_porosity_spread: float = 0.1,
     porosity_length: float = 120.0,
     pore_length: float = 4.0,
     seed: int = 0,
@@ -112,7 +117,7 @@ def electrode(
     macropore_share : float
         Share of the macropores in the volume; may be zero.
     macropore_length : float
-        Correlation length of their field [voxels]; they are about 1.3 times as wide.
+        Correlation length of their field [voxels]; their median diameter is about twice as large.
     cbd_porosity : float
         Mean porosity of the carbon-binder domain.
     cbd_porosity_spread : float

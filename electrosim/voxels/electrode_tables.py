@@ -28,13 +28,11 @@ class Electrode(Phantom):
         Field(description="of the mean volume; 6 um by default, or three quarters of the shortest edge if less"),
     ] = None
     macropore_share: Annotated[FractionOrWhole, Field(lt=1, description="of the volume")] = 0.187
-    macropore_length: Annotated[Length, Field(description="correlation length; they are about 1.3 times as wide")] = (
-        "800 nm"  # type: ignore[assignment]
-    )
+    macropore_length: Annotated[
+        Length, Field(description="correlation length; median diameter is about twice as large")
+    ] = "600 nm"  # type: ignore[assignment]
     cbd_porosity: Annotated[Fraction, Field(description="mean inner porosity of the carbon-binder domain")] = 0.337
-    cbd_porosity_spread: Annotated[FractionOrWhole, Field(description="standard deviation of the local porosity")] = (
-        0.12
-    )
+    cbd_porosity_spread: Annotated[FractionOrWhole, Field(description="standard deviation of the local porosity")] = 0.1
     porosity_length: Annotated[Length, Field(description="correlation length of the local porosity")] = "1.2 um"  # type: ignore[assignment]
     pore_length: Annotated[
         Length, Field(description="least of three correlation lengths; median pore diameter is about 4.5 times it")
