@@ -48,6 +48,9 @@ class Problem:
         Layers of free electrolyte at both ends, in the third boundary condition [voxels].
     surface_shift : bool
         Whether to solve the cutouts kept with the surface of the pores moved by one voxel each way, too.
+    pore_sizes : bool
+        Whether to measure pore sizes and mercury intrusion, of the first volume at the coarsening of `macropores`, and
+        of the conducting pores of each cutout kept.
     fits : Fits
         The correlations.
     seed : int
@@ -68,6 +71,7 @@ class Problem:
     macropores: MacroporeRule = field(default_factory=MacroporeRule)
     free_layers: int = 16
     surface_shift: bool = True
+    pore_sizes: bool = True
     fits: Fits = field(default_factory=Fits)
     seed: int = 0
 

@@ -95,6 +95,12 @@ class ErrorsTable(base.Table):
     segmentation: bool = Field(True, strict=True, description="surface of the pores moved by a voxel each way")
 
 
+class Output(base.Output):
+    """What is written beside the numbers."""
+
+    pore_sizes: bool = Field(True, strict=True, description="measure pore sizes and mercury intrusion")
+
+
 class MethodTable(base.Table):
     """How the equations are solved."""
 
@@ -118,6 +124,7 @@ class Scenario(base.Scenario):
     transport: Transport = Transport()
     fit: FitTable = FitTable()
     errors: ErrorsTable = ErrorsTable()
+    output: Output = Output()
     method_table: MethodTable = Field(MethodTable(), alias="method")
 
     @field_validator("image")
@@ -179,6 +186,7 @@ class Scenario(base.Scenario):
             macropores=MacroporeRule(**dict(self.macropores)),
             free_layers=self.transport.free_layers,
             surface_shift=self.errors.segmentation,
+            pore_sizes=self.output.pore_sizes,
             fits=Fits(**dict(self.fit)),
             seed=selection.seed,
         )

@@ -16,6 +16,7 @@ from electrosim.base.observer import Observer, silent
 from electrosim.base.result import variable
 from electrosim.base.workers import as_they_end
 from electrosim.conduction.multigrid import Multigrid
+from electrosim.cutouts.pore_sizes import pore_size_variables
 from electrosim.cutouts.problem import Labels, Problem, marked, sha256
 from electrosim.cutouts.summary import summarised
 from electrosim.cutouts.survey import survey
@@ -116,6 +117,10 @@ def solve(
         cutouts += solved
     _refuse_nothing(problem, surveys)
     dataset = xr.Dataset(volume_variables(problem, surveys) | cutout_variables(problem, surveys, cutouts))
+    if problem.pore_sizes:
+        dataset = dataset.assign(
+            pore_size_variables(surveys[0], cutouts, problem.voxel_size, problem.macropores.diameter)
+        )
     dataset = summarised(dataset, problem, of_fits, observer)
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the study took")
     if throw and not bool(dataset["solved"].all()):
@@ -138,7 +143,7 @@ def _volume(
     if found is None:
         observer("reading the volume", 0.0)
         labels = problem.labels(number)
-        finished[name] = found = survey(problem, labels, rng, observer)
+        finished[name] = found = survey(problem, number, labels, rng, observer)
     names = [f"{name}-cutout-{place + 1}" for place in range(len(found["corner"]))]
     missing = [place for place, cutout in enumerate(names) if cutout not in finished]
     if missing and labels is None:
@@ -166,6 +171,7 @@ def _tasks(
     size = problem.selection.size
     tasks = []
     for place in wanted:
+        kept = bool(found["macropore_share"][place] <= problem.macropores.share)
         part = tuple(slice(start, start + size) for start in found["corner"][place])
         tasks.append(
             Cutout(
@@ -174,7 +180,8 @@ def _tasks(
                 voxel_size=problem.voxel_size,
                 opening=problem.macropores.diameter / problem.voxel_size,
                 free_layers=problem.free_layers,
-                surface_shift=problem.surface_shift and bool(found["macropore_share"][place] <= problem.macropores.share),
+                surface_shift=problem.surface_shift and kept,
+                pore_sizes=problem.pore_sizes and kept,
                 method=method.conduction,
             )
         )

@@ -63,7 +63,7 @@ def _points(dataset: xr.Dataset, which: Mask, shift: int | None = None) -> Point
     given = dataset.isel(cutout=which)
     if shift is None:
         porosity = given["porosity"].values
-        conductivity = given["relative_conductivity"].values[:, :, 0]
+        conductivity = given["relative_conductivity"].values
     else:
         porosity = given["moved_porosity"].values[:, shift]
         conductivity = given["moved_conductivity"].values[:, :, shift]
@@ -134,10 +134,10 @@ def _porosity_rows(row: Any, given: xr.Dataset) -> None:
 
 def _transport_rows(row: Any, given: xr.Dataset, power: CorrelationFit | None) -> None:
     """Add mean conductivities and the three tortuosities that go by the name of a mean."""
-    porosity, conductivity = given["porosity"].values, given["relative_conductivity"].values
+    porosity, conductivity = given["porosity"].values, given["conductivity_by_condition"].values
     if not porosity.size:
-        conductivity = np.full((1, 3, 3), np.nan)
-    mean_porosity = float(porosity.mean()) if porosity.size else float("nan")
+        porosity, conductivity = np.full(1, np.nan), np.full((1, 3, 3), np.nan)
+    mean_porosity = float(porosity.mean())
     mean = conductivity.mean(axis=(0, 1))
     row("mean_relative_conductivity", mean[0], "1", "mean relative conductivity, constant current")
     row("mean_relative_conductivity_potential", mean[1], "1", "the same at constant potential")
@@ -145,11 +145,13 @@ def _transport_rows(row: Any, given: xr.Dataset, power: CorrelationFit | None) -
     row("mean_electronic_conductivity", _mean(given["electronic_conductivity"].values), "1",
         "mean electronic conductivity over that of the solid")  # fmt: skip
     row("directions_without_path", int((conductivity[..., 0] == 0).sum()), "1", "directions of cutouts without a path")
-    of_cutouts = given["mean_conductivity"].values[:, 0]
+    of_cutouts = conductivity[..., 0].mean(axis=1)
     tau = over(porosity, of_cutouts)
-    row("mean_of_tortuosities", _mean(tau), "1", "mean of tau_i = eps_i/s_i; infinite with a cutout that has no path")
-    row("median_tortuosity", float(np.median(tau)) if tau.size else np.nan, "1", "median of tau_i")
-    row("tortuosity_of_means", mean_porosity / mean[0] if mean[0] > 0 else np.inf, "1", "mean eps over mean s")
+    conducts = of_cutouts > 0
+    row("cutouts_without_path", int((of_cutouts == 0).sum()), "1", "cutouts without a path in any direction")
+    row("mean_of_tortuosities", _mean(tau[conducts]), "1", "mean of tau_i = eps_i/s_i of cutouts that conduct")
+    row("median_tortuosity", float(np.median(tau)), "1", "median of tau_i, infinite ones included")
+    row("tortuosity_of_means", float(over(np.array(mean_porosity), mean[0])), "1", "mean eps over mean s")
     law = law_at(power, mean_porosity)
     row("tortuosity_of_law", mean_porosity / law, "1", "eps/law at the mean eps")
     row("mean_anisotropy", _mean(given["anisotropy"].values[:, 0]), "1", "mean of deviation over directions/mean")

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from electrosim.base.observer import Observer
 from electrosim.cutouts.macropores import Pores, pores_of
+from electrosim.cutouts.pore_sizes import diameters, pore_sizes
 from electrosim.cutouts.problem import Labels, Problem, marked, sha256
 from electrosim.cutouts.selection import candidates, groups, largest_cube, place
+from electrosim.voxels.coarsen import coarsened
 
 Record = dict[str, NDArray[Any]]
 
@@ -20,13 +22,15 @@ SOLID, PORE, MACROPORE, OTHER = 0, 1, 2, 3
 _MAP = 400  # pixels along the longer edge
 
 
-def survey(problem: Problem, labels: Labels, rng: np.random.Generator, observer: Observer) -> Record:
+def survey(problem: Problem, number: int, labels: Labels, rng: np.random.Generator, observer: Observer) -> Record:
     """Choose the cutouts of a volume and look their macropores up.
 
     Parameters
     ----------
     problem : Problem
         What is looked for.
+    number : int
+        Of the volume, from 0; the pore sizes of the first one are measured, if asked for.
     labels : ndarray, shape (nx, ny, nz)
         The volume.
     rng : numpy.random.Generator
@@ -42,7 +46,7 @@ def survey(problem: Problem, labels: Labels, rng: np.random.Generator, observer:
         `surroundings_clipped` and `section` (its middle plane along z); for the volume `shape`, `checksum`,
         `candidates`, `largest_cutout` (0 if there are cutouts), shares of `pores` and `solid`, `map` (the plane along
         z that meets most cutouts) with `map_plane` and `map_step` [voxels], and the voxels of macropores in the
-        cutouts: `found`, `known` and `found_and_known`.
+        cutouts: `found`, `known` and `found_and_known`; and what `pore_sizes.pore_sizes` finds.
     """
     size = problem.selection.size
     observer("choosing cutouts", 0.0, "candidates")
@@ -73,7 +77,10 @@ def survey(problem: Problem, labels: Labels, rng: np.random.Generator, observer:
         "map_step": np.array(step),
     }
     del free, candidate
-    return record | _macropores(problem, labels, pores, corner, observer)
+    record |= _macropores(problem, labels, pores, corner, observer)
+    factor = problem.macropores.coarsening
+    measured = coarsened(pores, factor) if problem.pore_sizes and number == 0 else np.zeros((1, 1, 1), bool)
+    return record | pore_sizes(measured, problem.voxel_size * factor, diameters(problem.voxel_size), observer)
 
 
 def _macropores(

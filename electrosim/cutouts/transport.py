@@ -13,6 +13,7 @@ from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.other_image import on_phases, with_surface_moved
 from electrosim.conduction.problem import AXES, Boundary
 from electrosim.cutouts.macropores import opened
+from electrosim.cutouts.pore_sizes import conducting, diameters, pore_sizes
 
 CONDITIONS = ("constant current", "constant potential", "constant current, free layers")
 """What drives the current; the first is that of Prasad et al. and the one that correlations are fitted to."""
@@ -43,6 +44,8 @@ class Cutout:
         At both ends [voxels].
     surface_shift : bool
         Whether to move the surface, too.
+    pore_sizes : bool
+        Whether to measure the conducting pores, too.
     method : Multigrid
         How to solve.
     """
@@ -53,6 +56,7 @@ class Cutout:
     opening: float
     free_layers: int
     surface_shift: bool
+    pore_sizes: bool
     method: Multigrid
 
     def mask(self) -> Mask:
@@ -79,7 +83,8 @@ def transport(cutout: Cutout) -> Record:
         `relative_conductivity` (direction, condition), zero without a path; `electronic_conductivity` (direction) of
         the solid relative to itself; `converged`, whether every solve reached its tolerance; `percolating_porosity`
         (direction); `opened_share`, what image closing leaves of the pores; `moved_porosity` (shift) and
-        `moved_conductivity` (direction, shift), NaN unless asked for.
+        `moved_conductivity` (direction, shift), NaN unless asked for; and of `pore_sizes.pore_sizes`, zero unless asked
+        for, what is found of the conducting pores.
     """
     pores = cutout.mask()
     converged = []
@@ -121,7 +126,14 @@ def transport(cutout: Cutout) -> Record:
         "opened_share": np.array(opened(pores, cutout.opening).mean()),
         "moved_porosity": moved_porosity,
         "moved_conductivity": moved,
+        **_sizes(cutout, pores),
     }
+
+
+def _sizes(cutout: Cutout, pores: Mask) -> Record:
+    """Measure the conducting pores, or nothing."""
+    measured = conducting(pores) if cutout.pore_sizes else np.zeros_like(pores)
+    return pore_sizes(measured, cutout.voxel_size, diameters(cutout.voxel_size))
 
 
 def _between_layers(pores: Mask, axis: int, layers: int) -> Mask:
