@@ -21,6 +21,8 @@ SAMPLES = ("first volume", "conducting pores of cutouts kept")
 _SIZES = 24  # diameters told apart in one sample; each costs distance transforms
 _PER_DECADE = 20
 _DECADES = 3  # from one voxel on
+_SMOOTHING = 0.06  # decades; the diameters told apart leave steps of about that width
+_PROMINENCE = 0.05  # of the highest: less is such a step
 
 
 def diameters(voxel_size: float) -> Array:
@@ -121,8 +123,8 @@ def pore_size_variables(
         words = f"pore diameter below which {per_cent} % of the pore volume lies"
         variables[f"pore_diameter_{per_cent:02d}"] = variable("sample", values, "m", words)
     for name, inside in (("fine", middle <= macropore_diameter), ("wide", middle > macropore_diameter)):
-        values = [_peak(middle[inside], one[inside]) for one in density["intruded"]]
-        words = f"diameter at which most mercury comes in, {name} pores"
+        values = [_peak(middle, one, inside) for one in density["intruded"]]
+        words = f"highest peak of mercury intrusion among {name} pores"
         variables[f"intrusion_peak_{name}"] = variable("sample", values, "m", words)
     return variables
 
@@ -142,5 +144,12 @@ def _diameter_of(at: Array, wider: Array, share: float) -> float:
     return float(np.exp(np.interp(-share, -wider, np.log(at))))
 
 
-def _peak(diameter: Array, density: Array) -> float:
-    return float(diameter[density.argmax()]) if density.size and density.max() > 0 else float("nan")
+def _peak(diameter: Array, density: Array, inside: Mask) -> float:
+    """Return where a smoothed distribution has its highest local maximum within a range, NaN without one."""
+    from scipy.ndimage import gaussian_filter1d
+    from scipy.signal import find_peaks
+
+    smooth = gaussian_filter1d(density, _SMOOTHING * _PER_DECADE, mode="constant")
+    peaks = find_peaks(smooth, prominence=_PROMINENCE * smooth.max(initial=1e-300))[0]
+    peaks = peaks[inside[peaks]]
+    return float(diameter[peaks[smooth[peaks].argmax()]]) if peaks.size else float("nan")

@@ -52,7 +52,8 @@ def summarised(dataset: xr.Dataset, problem: Problem, rng: np.random.Generator, 
     points = {name: _points(dataset, which) for name, which in chosen.items()}
     found, reasons = _fits(points, problem.fits, rng, observer)
     dataset = dataset.assign(_means(dataset, chosen, found, reasons, problem.fits))
-    dataset = dataset.assign(_laws(found, problem.fits))
+    dataset["gamma"].attrs["weights"] = problem.fits.weights
+    dataset = dataset.assign(_laws(dataset, found, problem.fits))
     if problem.surface_shift:
         dataset = dataset.assign(_moved(dataset, chosen["kept"], problem.fits, rng))
     return dataset
@@ -170,11 +171,13 @@ def _status(given: xr.Dataset, power: CorrelationFit | None, reason: str) -> str
     return f"{SOLVED} {power.status}" if power is not None else f"{SOLVED} The power law was left out: {reason}."
 
 
-def _laws(found: Found, fits: Fits) -> dict[str, Any]:
+def _laws(dataset: xr.Dataset, found: Found, fits: Fits) -> dict[str, Any]:
     """Return every fit: its parameters as a list, its quality, and its curve."""
     by_law = [[found.get((one, law, fits.weights)) for law in fits.correlations] for one in SELECTIONS]
     by_weights = [[found.get((one, POWER, weights)) for weights in ALL_WEIGHTS] for one in SELECTIONS]
     power = [found.get((one, POWER, fits.weights)) for one in SELECTIONS]
+    means = dataset["mean_porosity"].values
+    at_mean = [[law_at(one, mean) for one in row] for row, mean in zip(by_weights, means, strict=True)]
     table = estimates(found)
     columns = list(zip(*table, strict=True)) if table else [()] * 10
     selection_law, selection_weights = ("selection", "correlation"), ("selection", "weights")
@@ -194,6 +197,7 @@ def _laws(found: Found, fits: Fits) -> dict[str, Any]:
                                      "1", "gamma of the power law"),
         "alpha_by_weights": variable(selection_weights, [numbers(row, lambda one: one["alpha"].value) for row in by_weights],
                                      "1", "alpha of the power law"),
+        "law_at_mean_by_weights": variable(selection_weights, at_mean, "1", "power law at the mean porosity"),
         "points_by_weights": variable(selection_weights, [numbers(row, lambda one: one.points) for row in by_weights], "1",
                                       "cutouts that the fit could take"),
         "residual_spread": variable(selection_law, [numbers(row, lambda one: one.residual_spread) for row in by_law], "1",

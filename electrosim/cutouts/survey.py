@@ -45,7 +45,7 @@ def survey(problem: Problem, number: int, labels: Labels, rng: np.random.Generat
         `known_macropore_share` (NaN where it is not known), `pore_regions`, `widest_pore` [m], `macropore_centred`,
         `surroundings_clipped` and `section` (its middle plane along z); for the volume `shape`, `checksum`,
         `candidates`, `largest_cutout` (0 if there are cutouts), shares of `pores` and `solid`, `map` (the plane along
-        z that meets most cutouts) with `map_plane` and `map_step` [voxels], and the voxels of macropores in the
+        z that meets most cutouts kept) with `map_plane` and `map_step` [voxels], and the voxels of macropores in the
         cutouts: `found`, `known` and `found_and_known`; and what `pore_sizes.pore_sizes` finds.
     """
     size = problem.selection.size
@@ -59,9 +59,6 @@ def survey(problem: Problem, number: int, labels: Labels, rng: np.random.Generat
     corner = place(candidate, problem.selection, rng)
     count = len(corner)
     observer("choosing cutouts", 1.0, f"{count} cutouts")
-    plane = _busiest_plane(corner[:, 2], size, labels.shape[2])
-    step = -(-max(labels.shape[:2]) // _MAP)
-    here = (slice(None, None, step), slice(None, None, step), plane)
     record: Record = {
         "corner": corner,
         "overlap_group": groups(corner, size),
@@ -72,12 +69,11 @@ def survey(problem: Problem, number: int, labels: Labels, rng: np.random.Generat
         "largest_cutout": np.array(0 if count else largest_cube(free)),
         "pores": np.array(pores.mean()),
         "solid": np.array(solid_share),
-        "map": np.where(free[here], np.where(pores[here], PORE, SOLID), OTHER).astype(np.uint8),
-        "map_plane": np.array(plane),
-        "map_step": np.array(step),
     }
     del free, candidate
     record |= _macropores(problem, labels, pores, corner, observer)
+    kept = record["macropore_share"] <= problem.macropores.share
+    record |= _map(problem, labels, corner[kept, 2] if kept.any() else corner[:, 2])
     factor = problem.macropores.coarsening
     measured = coarsened(pores, factor) if problem.pore_sizes and number == 0 else np.zeros((1, 1, 1), bool)
     return record | pore_sizes(measured, problem.voxel_size * factor, diameters(problem.voxel_size), observer)
@@ -124,6 +120,19 @@ def _part(corner: NDArray[np.int64], size: int) -> tuple[slice, ...]:
 def _section(pores: NDArray[np.bool_], inside: Pores) -> NDArray[np.uint8]:
     middle = (slice(None), slice(None), pores.shape[2] // 2)
     return np.where(inside.macropores[middle], MACROPORE, np.where(pores[middle], PORE, SOLID)).astype(np.uint8)
+
+
+def _map(problem: Problem, labels: Labels, first: NDArray[np.int64]) -> Record:
+    """Return the plane along z that meets most of the cutouts that begin at `first`."""
+    plane = _busiest_plane(first, problem.selection.size, labels.shape[2])
+    step = -(-max(labels.shape[:2]) // _MAP)
+    shown = labels[::step, ::step, plane]
+    solid_or_other = np.where(marked(shown, problem.solid), SOLID, OTHER)
+    return {
+        "map": np.where(marked(shown, problem.pores), PORE, solid_or_other).astype(np.uint8),
+        "map_plane": np.array(plane),
+        "map_step": np.array(step),
+    }
 
 
 def _busiest_plane(first: NDArray[np.int64], size: int, length: int) -> int:

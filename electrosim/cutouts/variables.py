@@ -127,6 +127,7 @@ def cutout_variables(problem: Problem, surveys: Sequence[Record], cutouts: Seque
         "widest_pore": variable("cutout", joined("widest_pore"), "m", "largest inscribed diameter of one of them"),
         "surroundings_clipped": variable("cutout", joined("surroundings_clipped"), "1",
                                          "share of the surroundings that lies beyond the volume"),
+        "macropore_limit": variable((), rule.share, "1", "share of macropores above which a cutout is dropped"),
         "kept": variable("cutout", ~dropped[:, 0], "1", "whether the cutout passes the filter"),
         "kept_by_rule": variable(("cutout", "rule"), ~dropped, "1", "whether it passes by each rule"),
         "cutout_solved": variable("cutout", stacked("converged"), "1", "whether every solve of it reached its tolerance"),
