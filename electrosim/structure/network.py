@@ -59,6 +59,11 @@ def network_variables(problem: Problem, network: Network, observer: Observer) ->
     regions = pore_regions(
         problem.pore_space, problem.edge, peak_radius=network.peak_radius, smoothing=network.smoothing
     )
+    return network_of(problem, regions, observer)
+
+
+def network_of(problem: Problem, regions: PoreRegions, observer: Observer) -> dict[str, Any]:
+    """Return the network of regions that are known; see `network_variables`."""
     observer("pores and throats", 0.0)
     extracted = _extract(problem, regions)
     side = _sides(extracted, problem)

@@ -96,6 +96,21 @@ def pore_regions(
         else:
             found = porespy.filters.snow_partitioning(pores, r_max=peak_radius, sigma=smoothing)
             labels, distance = _each_cluster_its_own(pores, found.regions, found.peaks), found.dt
+    return measured(labels, distance, voxel_size)
+
+
+def measured(labels: NDArray[np.int32], distance: NDArray[np.float32], voxel_size: float) -> PoreRegions:
+    """Measure regions, however they were found.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (nx, ny, nz)
+        Numbers of the regions from 1, none left out; 0 outside.
+    distance : ndarray of float32, shape (nx, ny, nz)
+        Distance to what lies outside [voxels].
+    voxel_size : float
+        Edge of a cubic voxel [m].
+    """
     count, first_moment, largest = _sums(labels, distance)
     centre = (first_moment / count[:, None] + 0.5) * voxel_size
     return PoreRegions(labels, centre, count * voxel_size**3, largest * (2 * voxel_size))
