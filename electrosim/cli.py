@@ -306,8 +306,9 @@ def _print_table(dataset: xr.Dataset) -> None:
         if row.name != "solved" and not row.name.endswith("status"):
             values = row.values if len(row.values) == len(heads) else (*row.values, *("",) * (len(heads) - 1))
             printed.add_row(row.name, *values, row.units if row.units != "1" else "")
-    Console(width=100).print(printed)
-    for head, sentence in zip(heads, _list(dataset["status"]), strict=True):
+    Console(width=100, markup=False).print(printed)  # names may hold brackets
+    sentences = _list(dataset["status"])
+    for head, sentence in zip(heads if dataset["status"].dims else [""], sentences, strict=True):
         typer.echo(f"{head}: {sentence}" if head else str(sentence))
     for row in rows:
         if row.name.endswith("_status"):

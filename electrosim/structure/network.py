@@ -59,12 +59,17 @@ def network_variables(problem: Problem, network: Network, observer: Observer) ->
     regions = pore_regions(
         problem.pore_space, problem.edge, peak_radius=network.peak_radius, smoothing=network.smoothing
     )
+    return network_of(problem, regions, observer)
+
+
+def network_of(problem: Problem, regions: PoreRegions, observer: Observer) -> dict[str, Any]:
+    """Return the network of regions that are known; see `network_variables`."""
     observer("pores and throats", 0.0)
     extracted = _extract(problem, regions)
     side = _sides(extracted, problem)
     observer("conductance of the network", 0.0)
     conductivity = np.array([_conductivity(extracted, side, problem, axis) for axis in range(3)])
-    inner = ~side.any(axis=(0, 1))
+    inner = np.asarray(~side.any(axis=(0, 1)))
     return (
         _pore_variables(regions, extracted, inner)
         | _throat_variables(extracted, inner)
@@ -81,13 +86,29 @@ def _extract(problem: Problem, regions: PoreRegions) -> Extracted:
     """Return PoreSpy's network of the regions, with boundary pores on all faces."""
     extended = int(np.prod([size + 2 * _BOUNDARY for size in problem.image.shape]))
     check_memory(_BYTES_PER_VOXEL * extended, f"extracting the network of {problem.image.size} voxels")
+    labels = _with_boundary(regions)
     with guarded_porespy() as porespy:
-        labels = porespy.networks.add_boundary_regions(regions.labels, pad_width=_BOUNDARY)
-        phases = np.pad(problem.pore_space, _BOUNDARY, mode="edge").astype(np.int8)
         network: Extracted = porespy.networks.regions_to_network(
-            labels, phases=phases, voxel_size=problem.edge, accuracy="standard"
+            labels, phases=(labels > 0).astype(np.int8), voxel_size=problem.edge, accuracy="standard"
         )
-    return network
+    inner = (network["throat.conns"] < len(regions.volume)).any(axis=1)  # the others would be paths along a face
+    return {name: values[inner] if name.startswith("throat") else values for name, values in network.items()}
+
+
+def _with_boundary(regions: PoreRegions) -> NDArray[np.int32]:
+    """Return the regions, each continued beyond each face that it meets by a region of its own: its boundary pore.
+
+    PoreSpy's `add_boundary_regions` first strips the rims of all regions, so that small ones get no boundary pore.
+    """
+    labels = np.pad(regions.labels, _BOUNDARY, mode="edge")
+    outside = np.zeros(labels.shape, np.int8)
+    for axis in range(3):
+        for side, face in enumerate((slice(None, _BOUNDARY), slice(-_BOUNDARY, None))):
+            place = (slice(None),) * axis + (face,)
+            labels[place] += np.int32((2 * axis + side + 1) * len(regions.volume)) * (labels[place] > 0)
+            outside[place] += 1
+    labels[outside > 1] = 0
+    return labels
 
 
 def _sides(network: Extracted, problem: Problem) -> NDArray[np.bool_]:
@@ -171,7 +192,7 @@ def _conductivity(network: Extracted, side: NDArray[np.bool_], problem: Problem,
             openpnm.Workspace().close_project(part.project)
     shape = problem.image.shape
     length = shape[axis] + _BOUNDARY  # between the middles of the boundary pores
-    return current * length / (np.prod(shape) / shape[axis] * problem.edge)
+    return float(current * length / (problem.image.size / shape[axis] * problem.edge))
 
 
 def _joining(network: Extracted, inlet: NDArray[np.bool_], outlet: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -184,4 +205,4 @@ def _joining(network: Extracted, inlet: NDArray[np.bool_], outlet: NDArray[np.bo
     count, cluster = connected_components(links, directed=False)
     joins = np.zeros((2, count), bool)
     joins[0, cluster[inlet]] = joins[1, cluster[outlet]] = True
-    return np.asarray(joins.all(axis=0)[cluster])
+    return np.asarray((joins[0] & joins[1])[cluster])

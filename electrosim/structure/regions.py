@@ -43,8 +43,10 @@ def pore_regions(
 ) -> PoreRegions:
     """Part a pore space into regions by SNOW: a watershed from the peaks of the distance to the solid.
 
-    Peaks on saddles, and of two peaks nearer to each other than to the solid the lower one, are dropped first. What
-    lies beyond the faces of the image counts as neither pore nor solid: the distance does not see the faces.
+    Peaks on saddles, and of two peaks nearer to each other than to the solid the lower one, are dropped first. A
+    cluster of pore voxels, joined through faces, that has no peak left is one region; PoreSpy lets regions from
+    elsewhere seep into it, through the solid. What lies beyond the faces of the image counts as neither pore nor solid:
+    the distance does not see the faces.
 
     Parameters
     ----------
@@ -93,10 +95,38 @@ def pore_regions(
             labels, distance = np.zeros(pores.shape, np.int32), np.zeros(pores.shape, np.float32)
         else:
             found = porespy.filters.snow_partitioning(pores, r_max=peak_radius, sigma=smoothing)
-            labels, distance = found.regions.astype(np.int32, copy=False), found.dt
+            labels, distance = _each_cluster_its_own(pores, found.regions, found.peaks), found.dt
+    return measured(labels, distance, voxel_size)
+
+
+def measured(labels: NDArray[np.int32], distance: NDArray[np.float32], voxel_size: float) -> PoreRegions:
+    """Measure regions, however they were found.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape (nx, ny, nz)
+        Numbers of the regions from 1, none left out; 0 outside.
+    distance : ndarray of float32, shape (nx, ny, nz)
+        Distance to what lies outside [voxels].
+    voxel_size : float
+        Edge of a cubic voxel [m].
+    """
     count, first_moment, largest = _sums(labels, distance)
     centre = (first_moment / count[:, None] + 0.5) * voxel_size
     return PoreRegions(labels, centre, count * voxel_size**3, largest * (2 * voxel_size))
+
+
+def _each_cluster_its_own(
+    pores: NDArray[np.bool_], regions: NDArray[np.int32], peaks: NDArray[np.integer]
+) -> NDArray[np.int32]:
+    """Return the regions with every cluster that holds no peak made one of its own."""
+    import cc3d
+
+    clusters, count = cc3d.connected_components(pores, connectivity=6, binary_image=True, return_N=True)
+    lacking = np.ones(count + 1, bool)
+    lacking[np.unique(clusters[peaks > 0])] = lacking[0] = False
+    number = np.where(lacking, regions.max() + np.cumsum(lacking), 0).astype(np.int32)[clusters]
+    return np.where(number > 0, number, regions).astype(np.int32, copy=False)
 
 
 def _sums(

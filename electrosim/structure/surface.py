@@ -59,7 +59,7 @@ def surface_variables(problem: Problem, observer: Observer) -> dict[str, Any]:
         area[place] = surface_area(number == place)
     for done, (one, other) in enumerate(pairs):
         observer("surfaces", (count + done) / (count + len(pairs)), f"{problem.names[other]} and {problem.names[one]}")
-        both = surface_area((number == one) | (number == other)) if count > 2 else 0.0
+        both = _area_of_two(number, one, other, area)
         interface[one, other] = interface[other, one] = max((area[one] + area[other] - both) / 2, 0.0)
     unit = problem.edge**2
     volume = np.bincount(number.ravel(), minlength=count)
@@ -71,6 +71,14 @@ def surface_variables(problem: Problem, observer: Observer) -> dict[str, Any]:
         "surface_to_volume": variable("phase", area / volume / problem.edge, "m-1", "surface area over own volume"),
         "interface_area": variable(("phase", "other_phase"), interface * unit, "m2", "area of the interface"),
     }
+
+
+def _area_of_two(number: NDArray[np.uint8], one: int, other: int, area: NDArray[np.float64]) -> float:
+    """Return the surface area of two phases together; that of what is left over is the same and may be known."""
+    left = set(range(len(area))) - {one, other}
+    if len(left) < 2:
+        return float(area[left.pop()]) if left else 0.0
+    return surface_area((number == one) | (number == other))
 
 
 def surface_area(mask: NDArray[np.bool_]) -> float:
@@ -100,7 +108,7 @@ def _slab_area(mask: NDArray[np.bool_], first: int) -> float:
     if not smooth.min() < 0.5 < smooth.max():
         return 0.0
     smooth = np.pad(smooth, ((low - first, last - high), (1, 1), (1, 1)), mode="edge")
-    corners, triangles, _, _ = marching_cubes(smooth, 0.5)
+    corners, triangles, _, _ = marching_cubes(smooth, 0.5)  # type: ignore[no-untyped-call]
     a, b, c = (corners[triangles[:, number]].astype(np.float64) for number in range(3))
     area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
     middle = (a + b + c) / 3 + (first + 1, 0, 0)
