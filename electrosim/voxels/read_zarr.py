@@ -1,24 +1,16 @@
-"""Open images in zarr folders that are not trusted: only codecs that make numbers of numbers are let in."""
+"""Open images in zarr folders that are not trusted; zarr refuses codecs of Python objects, pickle among them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from electrosim.base.errors import InputError
 from electrosim.voxels.limits import check_header, chosen, is_image
 from electrosim.voxels.stored import Stored, chunked
-
-_CODECS = {
-    *("blosc", "bz2", "gzip", "lz4", "lzma", "zlib", "zstd"),
-    *("astype", "bitround", "bytes", "delta", "fixedscaleoffset", "packbits", "quantize", "shuffle", "transpose"),
-    *("adler32", "crc32", "crc32c", "fletcher32", "sharding_indexed"),
-}
-"""The codec "pickle" of the old format would run code from the file."""
 
 
 def is_zarr(path: Path) -> bool:
@@ -44,7 +36,7 @@ def open_zarr(path: Path, key: str | None) -> Iterator[Stored]:
     Raises
     ------
     InputError
-        If there is no such array, it is no image, or it is coded in a way that is not let in.
+        If there is no such array, or it is no image.
     Exception
         Whatever damage leads to.
     """
@@ -62,26 +54,4 @@ def open_zarr(path: Path, key: str | None) -> Iterator[Stored]:
         array = arrays[chosen(path, key, arrays if key else images)]
     dtype = np.dtype(array.dtype)
     check_header(path, array.shape, dtype)
-    for name in _codecs(array):
-        if name not in _CODECS:
-            raise InputError(f'{path}: the array is coded by "{name}"; save it with another codec, such as zstd')
     yield chunked(array, array.shape, dtype, array.shards or array.chunks)
-
-
-def _codecs(array: Any) -> Iterator[str]:
-    """Give the name of each codec of an array."""
-    metadata = array.metadata
-    if metadata.zarr_format == 2:
-        for codec in (*(metadata.filters or ()), *([metadata.compressor] if metadata.compressor else ())):
-            yield codec.codec_id
-    else:
-        yield from _nested(codec.to_dict() for codec in metadata.codecs)
-
-
-def _nested(codecs: Iterable[Any]) -> Iterator[str]:
-    """Give the name of each codec, and of those inside of shards."""
-    for codec in codecs:
-        yield codec["name"]
-        configuration = codec.get("configuration", {})
-        for inner in ("codecs", "index_codecs"):
-            yield from _nested(configuration.get(inner, ()))
