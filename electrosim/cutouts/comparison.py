@@ -53,7 +53,8 @@ def _paper(dataset: xr.Dataset) -> Table:
             item = dataset[line["variable"]]
             value = float(item.sel({str(item.dims[0]): line["selection"]})) * _SCALE[line["unit"]]
             unit = line["unit"]
-            rows.append((line["quantity"], f"{_text(value)} {unit}".strip(), f"{line['printed']} {unit}".strip(),
+            here = f"{_text(value)} {unit}".strip() if np.isfinite(value) else "none"
+            rows.append((line["quantity"], here, f"{line['printed']} {unit}".strip(),
                          line["where"], line["remark"]))  # fmt: skip
     heads = ("quantity", "here", "Prasad et al.", "where", "remark")
     remark = (

@@ -65,7 +65,7 @@ class MacroporesTable(base.Table):
     """Which cutouts are dropped, because macropores fill too much of them."""
 
     diameter: Annotated[Length, Field(description="pore regions of larger inscribed diameter are macropores")] = (
-        "500 nm"  # type: ignore[assignment]
+        "600 nm"  # type: ignore[assignment]
     )
     share: Annotated[FractionOrWhole, Field(lt=1, description="largest share of a cutout that they may fill")] = 0.2
     region: int = Field(800, strict=True, ge=2, description="edge in voxels of the surroundings parted into pores")

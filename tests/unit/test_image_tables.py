@@ -216,5 +216,5 @@ def test_phantom_beyond_the_memory_is_refused_before_it_is_made(monkeypatch):
 
 def test_json_schema_has_every_variant():
     schema = TypeAdapter(Image).json_schema()
-    assert len(schema["oneOf"]) == len(schema["$defs"]) == 9
+    assert len(schema["oneOf"]) == len(schema["$defs"].keys() - {"Crop"}) == 9
     assert schema["$defs"]["NamedImage"]["properties"]["data"]["enum"] == list(IMAGES)
