@@ -21,17 +21,6 @@ _FEWEST_GROUPS = 3
 _LEAST_SHARE = 0.9  # of resamples that must give a number for an interval to be one
 
 
-def optimum(regression: Regression) -> Optimum:
-    """Return the best of the optima that lmfit finds from each start."""
-
-    def least(start: Array, shift: float) -> Array:
-        result = _minimizer(regression, start, shift).leastsq()
-        return np.array([item.value for item in result.params.values()])
-
-    found = [regression.settle(least, start, regression.points) for start in regression.starts()]
-    return min(found, key=lambda item: item.squares)
-
-
 def profile(regression: Regression, best: Optimum, level: float) -> Array:
     """Return the interval of each coordinate from the sum of squares with the others fitted again (an F-test).
 
@@ -47,7 +36,7 @@ def profile(regression: Regression, best: Optimum, level: float) -> Array:
         return found
     import lmfit
 
-    minimizer = _minimizer(regression, best.coordinates, best.shift, best.free)
+    minimizer = _minimizer(regression, best)
     with warnings.catch_warnings(), contextlib.suppress(lmfit.MinimizerException, ValueError):
         warnings.simplefilter("ignore")  # an end that is not found comes back infinite, and stays so in the result
         result = minimizer.leastsq()
@@ -121,19 +110,17 @@ def _name(number: int) -> str:
     return f"coordinate_{number}"
 
 
-def _minimizer(
-    regression: Regression, start: Array, shift: float, vary: NDArray[np.bool_] | None = None
-) -> lmfit.Minimizer:
-    """Return lmfit's problem in the law's coordinates."""
+def _minimizer(regression: Regression, best: Optimum) -> lmfit.Minimizer:
+    """Return lmfit's problem in the law's coordinates, those at a bound held there."""
     import lmfit
 
     parameters = lmfit.Parameters()
-    for number, value in enumerate(start):
-        parameters.add(_name(number), value, vary=bool(vary is None or vary[number]))
+    for number, (value, free) in enumerate(zip(best.coordinates, best.free, strict=True)):
+        parameters.add(_name(number), value, vary=bool(free))
 
     def residual(parameters: Any) -> Array:
         coordinates = np.array([item.value for item in parameters.values()])
-        return regression.residual(coordinates, regression.points, shift)
+        return regression.residual(coordinates, regression.points, best.shift)
 
     return lmfit.Minimizer(residual, parameters)
 
