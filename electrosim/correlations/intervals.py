@@ -27,7 +27,8 @@ def profile(regression: Regression, best: Optimum, level: float) -> Array:
     Returns
     -------
     array, shape (parameters, 2)
-        NaN for a coordinate that is held at its bound, infinite where no end was found.
+        NaN for a coordinate that is held at its bound, and for an end that was not found; a bounded parameter's
+        interval then ends at the bound, at infinity.
     """
     found = np.full((best.coordinates.size, 2), np.nan)
     free = np.flatnonzero(best.free).tolist()
@@ -38,11 +39,13 @@ def profile(regression: Regression, best: Optimum, level: float) -> Array:
 
     minimizer = _minimizer(regression, best)
     with warnings.catch_warnings(), contextlib.suppress(lmfit.MinimizerException, ValueError):
-        warnings.simplefilter("ignore")  # an end that is not found comes back infinite, and stays so in the result
+        warnings.simplefilter("ignore")  # an end that is not found comes back infinite
         result = minimizer.leastsq()
         ends = lmfit.conf_interval(minimizer, result, sigmas=[level])
         for number in free:
             found[number] = [end[1] for end in ends[_name(number)] if end[0] > 0]
+            if regression.law.parameters[number].scale != "bounded":
+                found[number, np.isinf(found[number])] = np.nan
     return found
 
 
