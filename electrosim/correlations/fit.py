@@ -148,9 +148,8 @@ class CorrelationFit:
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion, n ln(sum of squares/n) + 2 parameters: to compare laws under the same weights only."""
-        with np.errstate(divide="ignore"):
-            return float(self.points * np.log(self.optimum.squares / self.points) + 2 * len(self.parameters))
+        """Akaike's criterion, to compare laws under the same weights only."""
+        return self.optimum.aic
 
     @property
     def residual_spread(self) -> float:
@@ -377,7 +376,7 @@ def fit(
     check_enough(points.chosen(usable & conducting), 0, law.name, " among points that conduct")
     used = points.chosen(usable)
     regression = Regression(law, choice, used, law.bounds(used.porosity, used.porosity[used.conductivity > 0]))
-    best = intervals.optimum(regression)
+    best = regression.optimum()
     by_profile = intervals.profile(regression, best, level)
     by_bootstrap = intervals.bootstrap(regression, best, resamples, level, np.random.default_rng(rng), observer)
     return CorrelationFit(

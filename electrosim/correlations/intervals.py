@@ -21,24 +21,14 @@ _FEWEST_GROUPS = 3
 _LEAST_SHARE = 0.9  # of resamples that must give a number for an interval to be one
 
 
-def optimum(regression: Regression) -> Optimum:
-    """Return the best of the optima that lmfit finds from each start."""
-
-    def least(start: Array, shift: float) -> Array:
-        result = _minimizer(regression, start, shift).leastsq()
-        return np.array([item.value for item in result.params.values()])
-
-    found = [regression.settle(least, start, regression.points) for start in regression.starts()]
-    return min(found, key=lambda item: item.squares)
-
-
 def profile(regression: Regression, best: Optimum, level: float) -> Array:
     """Return the interval of each coordinate from the sum of squares with the others fitted again (an F-test).
 
     Returns
     -------
     array, shape (parameters, 2)
-        NaN for a coordinate that is held at its bound, infinite where no end was found.
+        NaN for a coordinate that is held at its bound, and for an end that was not found; a bounded parameter's
+        interval then ends at the bound, at infinity.
     """
     found = np.full((best.coordinates.size, 2), np.nan)
     free = np.flatnonzero(best.free).tolist()
@@ -47,13 +37,15 @@ def profile(regression: Regression, best: Optimum, level: float) -> Array:
         return found
     import lmfit
 
-    minimizer = _minimizer(regression, best.coordinates, best.shift, best.free)
+    minimizer = _minimizer(regression, best)
     with warnings.catch_warnings(), contextlib.suppress(lmfit.MinimizerException, ValueError):
-        warnings.simplefilter("ignore")  # an end that is not found comes back infinite, and stays so in the result
+        warnings.simplefilter("ignore")  # an end that is not found comes back infinite
         result = minimizer.leastsq()
         ends = lmfit.conf_interval(minimizer, result, sigmas=[level])
         for number in free:
             found[number] = [end[1] for end in ends[_name(number)] if end[0] > 0]
+            if regression.law.parameters[number].scale != "bounded":
+                found[number, np.isinf(found[number])] = np.nan
     return found
 
 
@@ -121,19 +113,17 @@ def _name(number: int) -> str:
     return f"coordinate_{number}"
 
 
-def _minimizer(
-    regression: Regression, start: Array, shift: float, vary: NDArray[np.bool_] | None = None
-) -> lmfit.Minimizer:
-    """Return lmfit's problem in the law's coordinates."""
+def _minimizer(regression: Regression, best: Optimum) -> lmfit.Minimizer:
+    """Return lmfit's problem in the law's coordinates, those at a bound held there."""
     import lmfit
 
     parameters = lmfit.Parameters()
-    for number, value in enumerate(start):
-        parameters.add(_name(number), value, vary=bool(vary is None or vary[number]))
+    for number, (value, free) in enumerate(zip(best.coordinates, best.free, strict=True)):
+        parameters.add(_name(number), value, vary=bool(free))
 
     def residual(parameters: Any) -> Array:
         coordinates = np.array([item.value for item in parameters.values()])
-        return regression.residual(coordinates, regression.points, shift)
+        return regression.residual(coordinates, regression.points, best.shift)
 
     return lmfit.Minimizer(residual, parameters)
 

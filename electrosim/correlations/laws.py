@@ -15,6 +15,7 @@ from electrosim.base.errors import InputError, nearest
 Array = NDArray[np.float64]
 
 _FARTHEST = 300.0  # coordinates beyond it change nothing: their exponentials would overflow
+_AT_BOUND = 16.0  # a coordinate of a bounded parameter beyond it lies within 1e-7 of the bound
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class Parameter:
         power = math.exp(min(max(coordinate, -_FARTHEST), _FARTHEST))
         if self.scale == "logarithmic":
             return power
-        lower, upper = bounds
-        return lower + (upper - lower) * (power / (1 + power))
+        if abs(coordinate) > _AT_BOUND:
+            return bounds[int(coordinate > 0)]
+        return bounds[0] + (bounds[1] - bounds[0]) * (power / (1 + power))
 
     def coordinate(self, value: float, bounds: tuple[float, float]) -> float:
         """Return the coordinate of a parameter."""

@@ -1,8 +1,7 @@
-"""Least squares of one law to points, by lmfit once and by MINPACK itself for the many resamples of a bootstrap."""
+"""Least squares of one law to points."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +50,13 @@ class Optimum:
         """Variance of the residuals, each parameter taking one degree of freedom."""
         points, parameters = self.jacobian.shape
         return self.squares / int(points - parameters)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, n ln(sum of squares/n) + 2 parameters: to compare laws under the same weights only."""
+        points, parameters = self.jacobian.shape
+        with np.errstate(divide="ignore"):
+            return float(points * np.log(self.squares / points) + 2 * parameters)
 
     @property
     def free(self) -> NDArray[np.bool_]:
@@ -128,26 +134,22 @@ class Regression:
             for values in parameters
         ]
 
+    def optimum(self) -> Optimum:
+        """Return the best of the optima found from each start."""
+        return min((self.search(start, self.points) for start in self.starts()), key=lambda found: found.squares)
+
     def search(self, start: Array, points: Points) -> Optimum:
-        """Return the optimum for some of the points, by MINPACK from one start."""
-        from scipy.optimize import leastsq
-
-        def least(start: Array, shift: float) -> Array:
-            found: Array = leastsq(self.residual, start, args=(points, shift), full_output=True)[0]
-            return found
-
-        return self.settle(least, start, points)
-
-    def settle(self, least: Callable[[Array, float], Array], start: Array, points: Points) -> Optimum:
-        """Return the optimum, given what finds coordinates for a shift.
+        """Return the optimum for some of the points, by MINPACK from one start.
 
         A law of the mean lies half the variance of ln s above that of the median, and the variance is known only
         when the law is: the two are found in turn. Laws with a factor need two rounds, others a few.
         """
+        from scipy.optimize import leastsq
+
         shift = wanted = 0.0
         for _ in range(_ROUNDS):
             shift = wanted
-            start = least(start, shift)
+            start = leastsq(self.residual, start, args=(points, shift), full_output=True)[0]
             if not self.weights.of_mean:
                 break
             residual = self.residual(start, points, shift)

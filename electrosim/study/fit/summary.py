@@ -109,4 +109,4 @@ def _percent(value: xr.DataArray) -> str:
 def _interval(lower: xr.DataArray, upper: xr.DataArray) -> str:
     if not (np.isfinite(lower) or np.isfinite(upper)):
         return "none"
-    return f"{float(lower):.4g} to {float(upper):.4g}"
+    return " to ".join(f"{float(end):.4g}" if np.isfinite(end) else "?" for end in (lower, upper))
