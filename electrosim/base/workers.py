@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
@@ -19,7 +19,7 @@ Key = TypeVar("Key")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_ONE_THREAD = {name: "1" for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def as_they_end(
 
 def _results(
     function: Callable[[Task], Result], tasks: Mapping[Key, Task], workers: int
-) -> Iterator[tuple[Key, Result]]:
+) -> Generator[tuple[Key, Result]]:
     if workers == 1:
         for key, task in tasks.items():
             yield key, function(task)

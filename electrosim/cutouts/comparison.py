@@ -1,4 +1,4 @@
-"""The tables of a study: all cutouts against those kept, beside what Prasad et al. print, and what the choices change."""
+"""The tables of a study: all cutouts against those kept, beside what Prasad et al. print, and what choices change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     -------
     list of Table
     """
-    found = [_selections(dataset), _paper(dataset), _volumes(dataset), _rules(dataset), _weights(dataset), _laws(dataset)]
+    found = [
+        _selections(dataset),
+        _paper(dataset),
+        _volumes(dataset),
+        _rules(dataset),
+        _weights(dataset),
+        _laws(dataset),
+    ]
     return [*found, _moved(dataset)] if "moved_gamma" in dataset else found
 
 
@@ -118,7 +125,9 @@ def _weights(dataset: xr.Dataset) -> Table:
         for name in dataset["weights"].values
     ]
     heads = ("weights", "gamma", "alpha", "s at mean porosity", "cutouts used")
-    remark = "gamma and alpha trade against each other; the law at the mean porosity shows what a choice really changes."
+    remark = (
+        "gamma and alpha trade against each other; the law at the mean porosity shows what a choice really changes."
+    )
     return Table("Power law of the cutouts kept, by weights", heads, tuple(rows), remark)
 
 
@@ -146,10 +155,20 @@ def _moved(dataset: xr.Dataset) -> Table:
     for shift in dataset["shift"].values:
         one = dataset.sel(shift=shift)
         numbers = [
-            (_text(float(one[f"moved_{name}"])), _interval(*(float(one[f"moved_{name}_{end}"]) for end in ("lower", "upper"))))
+            (
+                _text(float(one[f"moved_{name}"])),
+                _interval(*(float(one[f"moved_{name}_{end}"]) for end in ("lower", "upper"))),
+            )
             for name in ("gamma", "alpha")
         ]
-        rows.append((f"{shift * 1e9:+.0f} nm", _text(float(one["moved_mean_porosity"]), per_cent=True), *numbers[0], *numbers[1]))
+        rows.append(
+            (
+                f"{shift * 1e9:+.0f} nm",
+                _text(float(one["moved_mean_porosity"]), per_cent=True),
+                *numbers[0],
+                *numbers[1],
+            )
+        )
     heads = ("surface moved by", "mean porosity", "gamma", "interval", "alpha", "interval")
     remark = "Pores grow with a positive shift; verdicts of the filter are those of the volume as segmented."
     return Table("Sensitivity to the segmentation", heads, tuple(rows), remark)

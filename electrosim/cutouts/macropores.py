@@ -184,7 +184,7 @@ def surroundings(
         inside = (corner[left] >= np.where(start > 0, start + margin, 0)) & (
             corner[left] + size <= np.where(stop < ends, stop - margin, ends)
         )
-        served = inside.all(axis=1)
+        served = np.array(inside.all(axis=1), bool)
         served[0] = True  # of itself, however near
         x, y, z = (slice(int(low), int(high)) for low, high in zip(start, stop, strict=True))
         boxes.append(((x, y, z), left[served]))

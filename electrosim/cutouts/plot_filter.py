@@ -37,8 +37,9 @@ def places(dataset: xr.Dataset) -> Figure:
         plane = float(one["map_position"])
         for place, kept in _in_plane(dataset, int(number), plane, edge):
             corner = (place[:2] - edge / 2) * 1e6
-            axes.add_patch(Rectangle(tuple(corner), edge * 1e6, edge * 1e6, fill=False, linewidth=2.4,
-                                     edgecolor="#ffb000" if kept else "#d4353c", linestyle="-" if kept else "--"))  # fmt: skip
+            colour, line = ("#ffb000", "-") if kept else ("#d4353c", "--")
+            frame = {"fill": False, "linewidth": 2.4, "edgecolor": colour, "linestyle": line}
+            axes.add_patch(Rectangle(tuple(corner), edge * 1e6, edge * 1e6, **frame))
         axes.set(xlim=(0, long), ylim=(0, wide), xlabel="x / µm", ylabel="y / µm")
         axes.set_title(f"volume {number}, z = {plane * 1e6:.2f} µm: {int(one['cutouts_in_volume'])} cutouts in all")
     handles = [
@@ -64,7 +65,7 @@ def porosity(dataset: xr.Dataset) -> Figure:
     figure = Figure(figsize=(7.6, 4.6), layout="constrained")
     axes = figure.subplots()
     everything, kept = dataset["porosity"].values, dataset["kept"].values
-    bins = np.linspace(0, 1, 21)
+    bins = np.linspace(0, 1, 21).tolist()
     axes.hist(everything, bins, color=DROPPED, edgecolor="white", label=f"all {everything.size} cutouts")
     axes.hist(everything[kept], bins, color=KEPT, edgecolor="white", label=f"{kept.sum()} kept by the filter")
     for selection, colour in (("all", "#6d675e"), ("kept", KEPT)):
@@ -117,7 +118,7 @@ def _by_rule(axes: Axes, dataset: xr.Dataset, known: np.ndarray | None) -> None:
     verdicts = {name: dataset["kept_by_rule"].values[:, place] for place, name in enumerate(RULES)}
     if known is not None:
         verdicts["the truth"] = known <= float(dataset["macropore_limit"])
-    for line, (name, kept) in enumerate(verdicts.items()):
+    for line, kept in enumerate(verdicts.values()):
         beside = line + 0.22 * np.linspace(-1, 1, 7)[np.arange(eps.size) % 7]
         axes.scatter(eps[~kept], beside[~kept], s=9, color=DROPPED)
         axes.scatter(eps[kept], beside[kept], s=9, color=KEPT if line == 0 else "#6d8fb0")
@@ -143,7 +144,9 @@ def sections(dataset: xr.Dataset) -> Figure:
         for axes, place in zip(panels, chosen, strict=False):
             one = dataset.isel(cutout=place)
             picture = one["section"].values.T
-            axes.imshow(picture, cmap=colours, vmin=0, vmax=2, origin="lower", extent=(0, edge, 0, edge), interpolation="none")
+            axes.imshow(
+                picture, cmap=colours, vmin=0, vmax=2, origin="lower", extent=(0, edge, 0, edge), interpolation="none"
+            )
             axes.set_title(f"{'kept' if verdict else 'dropped'}, porosity {float(one['porosity']):.0%}\n"
                            f"macropores {float(one['macropore_share']):.0%}", fontsize=9)  # fmt: skip
             axes.set(xticks=[], yticks=[])

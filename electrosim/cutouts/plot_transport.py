@@ -43,7 +43,11 @@ def tortuosity(dataset: xr.Dataset) -> Figure:
     _draw(axes, dataset, "tortuosity")
     eps, s = dataset["porosity"].values, dataset["mean_conductivity"].values[:, 0]
     one = dataset.sel(selection="kept")
-    means = {"mean_of_tortuosities": "mean of tau", "tortuosity_of_means": "mean eps/mean s", "tortuosity_of_law": "law"}
+    means = {
+        "mean_of_tortuosities": "mean of tau",
+        "tortuosity_of_means": "mean eps/mean s",
+        "tortuosity_of_law": "law",
+    }
     for marker, (name, words) in zip("^sv", means.items(), strict=True):
         axes.plot(one["mean_porosity"], one[name], marker, markersize=9, color="#b23a48", markeredgecolor="white",
                   label=f"kept, {words}: {float(one[name]):.2f}", zorder=5)  # fmt: skip
@@ -72,7 +76,9 @@ def conditions(dataset: xr.Dataset) -> Figure:
     anisotropy.scatter(eps[~kept], spread[~kept], **_DROPPED, label="dropped")
     anisotropy.scatter(eps[kept], spread[kept], s=14, color=plot.LAW, label="kept")
     anisotropy.legend(frameon=False, fontsize=9)
-    plot.tidy(anisotropy, "Anisotropy", "standard deviation over directions / mean", logarithmic=False).set_ylim(bottom=0)
+    plot.tidy(anisotropy, "Anisotropy", "standard deviation over directions / mean", logarithmic=False).set_ylim(
+        bottom=0
+    )
     solid = 1 - eps
     electronic = dataset["electronic_conductivity"].mean("direction").values
     electrons.plot([0, 1], [0, 1], color="black", linewidth=0.8, label="straight paths")
@@ -125,8 +131,8 @@ def sensitivity(dataset: xr.Dataset) -> Figure:
         eps = dataset["moved_porosity"].values[:, place]
         s = dataset["moved_conductivity"].mean("direction").values[:, place]
         curves.scatter(eps, np.where(s > 0, s, np.nan), s=14, color=colour, alpha=0.7)
-        curves.plot(dataset["law_porosity"], dataset["moved_law"].values[place], color=colour,
-                    label=f"{shift[place]:+.0f} nm: mean porosity {float(dataset['moved_mean_porosity'][place]):.1%}")  # fmt: skip
+        words = f"{shift[place]:+.0f} nm: mean porosity {float(dataset['moved_mean_porosity'][place]):.1%}"
+        curves.plot(dataset["law_porosity"], dataset["moved_law"].values[place], color=colour, label=words)
         for axes, name in ((gamma, "gamma"), (alpha, "alpha")):
             value, lower, upper = (float(dataset[f"moved_{name}{end}"][place]) for end in ("", "_lower", "_upper"))
             axes.vlines(shift[place], lower, upper, color=colour, linewidth=2.2)
@@ -158,18 +164,27 @@ def _draw(axes: Axes, dataset: xr.Dataset, quantity: plot.Quantity) -> None:
     inside = (eps >= float(kept["lowest_porosity"])) & (eps <= float(kept["highest_porosity"]))
     if np.isfinite(kept["gamma"]):
         band = kept["prediction_lower"].values[inside], kept["prediction_upper"].values[inside]
-        plot.law(axes, eps[inside], kept["law"].values[0][inside], band=band, quantity=quantity, label="power law", linewidth=2)
+        plot.law(
+            axes,
+            eps[inside],
+            kept["law"].values[0][inside],
+            band=band,
+            quantity=quantity,
+            label="power law",
+            linewidth=2,
+        )
 
 
 def _points(axes: Axes, dataset: xr.Dataset, quantity: plot.Quantity, *, everything: bool) -> None:
     """Draw the cutouts kept with their deviation over directions and, if asked, those dropped."""
     kept = dataset["kept"].values
-    eps, s, spread = (
-        dataset["porosity"].values, dataset["mean_conductivity"].values[:, 0], dataset["conductivity_deviation"].values[:, 0]
-    )  # fmt: skip
+    eps = dataset["porosity"].values
+    s, spread = (dataset[name].values[:, 0] for name in ("mean_conductivity", "conductivity_deviation"))
     if everything:
         some = ~kept & (s > 0)
-        value = s if quantity == "relative_conductivity" else np.divide(eps, s, out=np.full_like(s, np.nan), where=s > 0)
+        value = (
+            s if quantity == "relative_conductivity" else np.divide(eps, s, out=np.full_like(s, np.nan), where=s > 0)
+        )
         axes.scatter(eps[some], value[some], **_DROPPED, label="cutouts dropped")
     some = kept & (s > 0)
     plot.points(axes, eps[some], s[some], spread[some], quantity=quantity, label="cutouts kept")
@@ -180,7 +195,9 @@ def _mark_nothing(axes: Axes, dataset: xr.Dataset, lowest: float) -> None:
     nothing = dataset["kept"].values & (dataset["mean_conductivity"].values[:, 0] == 0)
     if nothing.any():
         eps = dataset["porosity"].values[nothing]
-        axes.plot(eps, np.full(eps.size, 1.25 * lowest), "v", color=plot.POINTS, label=f"{nothing.sum()} kept without a path")
+        axes.plot(
+            eps, np.full(eps.size, 1.25 * lowest), "v", color=plot.POINTS, label=f"{nothing.sum()} kept without a path"
+        )
 
 
 def _lowest(dataset: xr.Dataset) -> float:

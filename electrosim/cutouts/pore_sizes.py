@@ -74,8 +74,8 @@ def conducting(pores: Mask) -> Mask:
     clusters, count = label(pores)
     joins = np.zeros(count + 1, bool)
     for axis in range(3):
-        ends = (np.unique(np.take(clusters, end, axis=axis)) for end in (0, -1))
-        joins[np.intersect1d(*ends)] = True
+        first, last = (np.unique(np.take(clusters, end, axis=axis)) for end in (0, -1))
+        joins[np.intersect1d(first, last)] = True
     joins[0] = False
     return joins[clusters]
 

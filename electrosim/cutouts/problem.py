@@ -120,7 +120,7 @@ class Problem:
 
 def marked(labels: Labels, wanted: tuple[int, ...]) -> NDArray[np.bool_]:
     """Mark the voxels that have one of the labels."""
-    found = labels == wanted[0]
+    found: NDArray[np.bool_] = labels == wanted[0]
     for label in wanted[1:]:
         found |= labels == label
     return found

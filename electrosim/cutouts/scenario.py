@@ -69,7 +69,9 @@ class MacroporesTable(base.Table):
     )
     share: Annotated[FractionOrWhole, Field(lt=1, description="largest share of a cutout that they may fill")] = 0.2
     region: int = Field(800, strict=True, ge=2, description="edge in voxels of the surroundings parted into pores")
-    coarsening: int = Field(2, strict=True, ge=1, le=6, description="edge in voxels of the voxels that they are parted at")
+    coarsening: int = Field(
+        2, strict=True, ge=1, le=6, description="edge in voxels of the voxels that they are parted at"
+    )
 
 
 class Transport(base.Table):
@@ -146,7 +148,9 @@ class Scenario(base.Scenario):
         for role in ("pores", "solid", "known_macropores"):
             for name in _several(getattr(value, role) or ()):
                 if name not in known:
-                    raise refuse(f'{role} names "{name}", which is no phase of the image; known here: {", ".join(known)}')
+                    raise refuse(
+                        f'{role} names "{name}", which is no phase of the image; known here: {", ".join(known)}'
+                    )
         labels = value.labels(known)
         if set(labels["pores"]) & set(labels["solid"]):
             raise refuse("names a phase both as pores and as solid; give each once")

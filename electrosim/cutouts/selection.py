@@ -51,9 +51,9 @@ class Selection:
             reason = f"selection.overlap = {self.overlap}: two cutouts share less than all of their volume"
             raise InputError(f"{reason}; give a fraction from 0 to below 1", ("selection", "overlap"))
         if self.placement not in get_args(Placement):
+            hint = nearest(self.placement, get_args(Placement))
             raise InputError(
-                f"selection.placement = {self.placement!r} is not known; {nearest(self.placement, get_args(Placement))}",
-                ("selection", "placement"),
+                f"selection.placement = {self.placement!r} is not known; {hint}", ("selection", "placement")
             )
         if self.most is not None and self.most < 1:
             raise InputError(f"selection.most = {self.most}: it is one at least, or left out", ("selection", "most"))
@@ -127,7 +127,7 @@ def place(candidate: NDArray[np.bool_], selection: Selection, rng: np.random.Gen
         First voxel of each cutout along x, y, z, in ascending order.
     """
     axes, flips = rng.permutation(3), rng.integers(0, 2, 3).astype(bool)
-    turned = np.flip(candidate.transpose(axes), np.flatnonzero(flips)).copy()
+    turned = np.flip(candidate.transpose(axes), tuple(np.flatnonzero(flips).tolist())).copy()
     too_near = _too_near(selection.size, selection.overlap)
     in_plane = np.count_nonzero(turned, axis=(1, 2))
     chosen: list[NDArray[np.int64]] = []
@@ -145,7 +145,7 @@ def place(candidate: NDArray[np.bool_], selection: Selection, rng: np.random.Gen
 
 
 def groups(corner: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Number the groups of cutouts that overlap, directly or by way of others: blocks for a bootstrap.
+    """Return the groups of cutouts that overlap, directly or by way of others: blocks for a bootstrap.
 
     Parameters
     ----------

@@ -16,12 +16,12 @@ from electrosim.base.observer import Observer, silent
 from electrosim.base.result import variable
 from electrosim.base.workers import as_they_end
 from electrosim.conduction.multigrid import Multigrid
+from electrosim.cutouts.laws import correlated
 from electrosim.cutouts.pore_sizes import pore_size_variables
 from electrosim.cutouts.problem import Labels, Problem, marked, sha256
-from electrosim.cutouts.summary import summarised
 from electrosim.cutouts.survey import survey
-from electrosim.cutouts.variables import cutout_variables, volume_variables
 from electrosim.cutouts.transport import Cutout, transport
+from electrosim.cutouts.variables import cutout_variables, volume_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -121,7 +121,7 @@ def solve(
         dataset = dataset.assign(
             pore_size_variables(surveys[0], cutouts, problem.voxel_size, problem.macropores.diameter)
         )
-    dataset = summarised(dataset, problem, of_fits, observer)
+    dataset = correlated(dataset, problem, of_fits, observer)
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the study took")
     if throw and not bool(dataset["solved"].all()):
         raise SolveError(str(dataset["status"].values[0]))
@@ -152,7 +152,10 @@ def _volume(
         if sha256(labels) != str(found["checksum"]):
             raise InputError(f"volume {number + 1} is not the one that the interrupted study began with; begin anew")
     if missing and labels is not None:
-        tasks = {names[place]: task for place, task in zip(missing, _tasks(problem, method, labels, found, missing), strict=True)}
+        tasks = {
+            names[place]: task
+            for place, task in zip(missing, _tasks(problem, method, labels, found, missing), strict=True)
+        }
         del labels
         needed = _BYTES_PER_VOXEL * (problem.selection.size + 2) ** 3 + _BYTES_OF_A_PROCESS
         workers = method.workers or side_by_side(len(tasks), needed)
@@ -164,9 +167,7 @@ def _volume(
     return found, [finished[cutout] for cutout in names]
 
 
-def _tasks(
-    problem: Problem, method: Method, labels: Labels, found: Record, wanted: list[int]
-) -> list[Cutout]:
+def _tasks(problem: Problem, method: Method, labels: Labels, found: Record, wanted: list[int]) -> list[Cutout]:
     """Cut out what is to be solved."""
     size = problem.selection.size
     tasks = []

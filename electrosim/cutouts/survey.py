@@ -99,9 +99,9 @@ def _macropores(
         if problem.known_macropores:
             true = marked(labels[part], problem.known_macropores)
             known_share[number] = true.mean()
-            found += np.count_nonzero(inside.macropores)
-            known += np.count_nonzero(true)
-            both += np.count_nonzero(true & inside.macropores)
+            found += int(inside.macropores.sum())
+            known += int(true.sum())
+            both += int((true & inside.macropores).sum())
     return numbers | {
         "known_macropore_share": known_share,
         "pore_regions": regions,

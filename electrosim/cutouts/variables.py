@@ -18,6 +18,63 @@ Record = Mapping[str, NDArray[Any]]
 RULES = ("share of macropores", "centre inside", "image closing")
 """When a cutout is dropped; the first is the one that counts."""
 
+_DIRECTION = ("cutout", "direction")
+_CONDITION = ("cutout", "condition")
+_SHIFT = ("cutout", "shift")
+_VOLUMES = {
+    "volume": ("volume", "1", "number of the volume"),
+    "volume_extent": (("volume", "direction"), "m", "edges of the volume"),
+    "volume_sha256": ("volume", "1", "checksum of the labels"),
+    "volume_porosity": ("volume", "1", "share of all pores in the volume"),
+    "volume_solid": ("volume", "1", "share of the solid of the carbon-binder domain in the volume"),
+    "candidates": ("volume", "1", "places where a cutout fits"),
+    "cutouts_in_volume": ("volume", "1", "cutouts taken out of the volume"),
+    "groups_in_volume": ("volume", "1", "groups of overlapping cutouts"),
+    "macropore_precision": ("volume", "1", "share of macropore voxels found in cutouts that are macropores"),
+    "macropore_recall": ("volume", "1", "share of macropore voxels in cutouts that are found"),
+    "map": (("volume", "map_x", "map_y"), "1", "plane that meets most cutouts kept: 0 solid, 1 pore, 3 other"),
+    "map_position": ("volume", "m", "position of that plane along z"),
+    "map_pixel": ("volume", "m", "edge of a pixel of the map"),
+}
+_CUTOUTS = {
+    "cutout": ("cutout", "1", "number of the cutout"),
+    "direction": ("direction", "1", "direction of the current"),
+    "condition": ("condition", "1", "what drives the current"),
+    "rule": ("rule", "1", "when a cutout is dropped"),
+    "shift": ("shift", "m", "how far the surface of the pores is moved"),
+    "cutout_edge": ((), "m", "edge of a cutout"),
+    "macropore_limit": ((), "1", "share of macropores above which a cutout is dropped"),
+    "cutout_volume": ("cutout", "1", "volume that the cutout lies in"),
+    "position": (_DIRECTION, "m", "centre of the cutout"),
+    "overlap_group": ("cutout", "1", "group of overlapping cutouts that it belongs to"),
+    "porosity": ("cutout", "1", "share of all pores in the cutout"),
+    "percolating_porosity": (_DIRECTION, "1", "share of the pores on a path"),
+    "macropore_share": ("cutout", "1", "share of the cutout that macropores fill"),
+    "known_macropore_share": ("cutout", "1", "share that macropores fill, as the volume knows it"),
+    "opened_share": ("cutout", "1", "share of the cutout that image closing leaves open"),
+    "pore_regions": ("cutout", "1", "pore regions that reach into the cutout"),
+    "widest_pore": ("cutout", "m", "largest inscribed diameter of one of them"),
+    "surroundings_clipped": ("cutout", "1", "share of the surroundings that lies beyond the volume"),
+    "kept": ("cutout", "1", "whether the cutout passes the filter"),
+    "kept_by_rule": (("cutout", "rule"), "1", "whether it passes by each rule"),
+    "cutout_solved": ("cutout", "1", "whether every solve of it reached its tolerance"),
+    "relative_conductivity": (_DIRECTION, "1", "effective over bulk ionic conductivity, constant current"),
+    "tortuosity": (_DIRECTION, "1", "tortuosity tau = eps/s of it"),
+    "conductivity_by_condition": ((*_DIRECTION, "condition"), "1", "effective over bulk ionic conductivity"),
+    "mean_conductivity": (_CONDITION, "1", "mean of it over the directions"),
+    "conductivity_deviation": (_CONDITION, "1", "standard deviation of it over the directions"),
+    "anisotropy": (_CONDITION, "1", "standard deviation over directions over their mean"),
+    "beyond_isotropic_bound": (
+        "cutout",
+        "1",
+        "whether the mean exceeds 2 eps/(3 - eps), which no isotropic medium does",
+    ),
+    "electronic_conductivity": (_DIRECTION, "1", "effective conductivity of the solid over its own"),
+    "moved_porosity": (_SHIFT, "1", "porosity with the surface moved"),
+    "moved_conductivity": ((*_DIRECTION, "shift"), "1", "relative conductivity with the surface moved"),
+    "section": (("cutout", "section_x", "section_y"), "1", "middle plane along z: 0 solid, 1 pore, 2 macropore"),
+}
+
 
 def volume_variables(problem: Problem, surveys: Sequence[Record]) -> dict[str, Any]:
     """Return what was found in each volume.
@@ -32,42 +89,29 @@ def volume_variables(problem: Problem, surveys: Sequence[Record]) -> dict[str, A
     Returns
     -------
     dict of str to variables
-        With dimension `volume`.
+        With dimension `volume`; scores of the filter are NaN where the macropores are not known.
     """
 
-    def each(name: str, units: str, words: str) -> tuple[Any, ...]:
-        return variable("volume", np.array([found[name] for found in surveys]), units, words)
+    def each(name: str) -> NDArray[Any]:
+        return np.array([found[name] for found in surveys])
 
-    found, known, both = (
-        np.array([float(record[name]) for record in surveys]) for name in ("found", "known", "found_and_known")
+    edge, both = problem.voxel_size, each("found_and_known")
+    return _named(
+        _VOLUMES,
+        volume=np.arange(1, len(surveys) + 1),
+        volume_extent=each("shape") * edge,
+        volume_sha256=each("checksum"),
+        volume_porosity=each("pores"),
+        volume_solid=each("solid"),
+        candidates=each("candidates"),
+        cutouts_in_volume=[len(found["corner"]) for found in surveys],
+        groups_in_volume=[len(np.unique(found["overlap_group"])) for found in surveys],
+        macropore_precision=_share(both, each("found")),
+        macropore_recall=_share(both, each("known")),
+        map=_stacked([found["map"] for found in surveys]),
+        map_position=(each("map_plane") + 0.5) * edge,
+        map_pixel=each("map_step") * edge,
     )
-    count = [len(record["corner"]) for record in surveys]
-    group_count = [len(np.unique(record["overlap_group"])) for record in surveys]
-    edge = problem.voxel_size
-    return {
-        "volume": variable("volume", np.arange(1, len(surveys) + 1), "1", "number of the volume"),
-        "volume_extent": variable(
-            ("volume", "direction"), np.array([record["shape"] for record in surveys]) * edge, "m", "edges of the volume"
-        ),
-        "volume_sha256": variable("volume", [str(record["checksum"]) for record in surveys], "1", "checksum of the labels"),
-        "volume_porosity": each("pores", "1", "share of all pores in the volume"),
-        "volume_solid": each("solid", "1", "share of the solid of the carbon-binder domain in the volume"),
-        "candidates": each("candidates", "1", "places where a cutout fits"),
-        "cutouts_in_volume": variable("volume", count, "1", "cutouts taken out of the volume"),
-        "groups_in_volume": variable("volume", group_count, "1", "groups of overlapping cutouts"),
-        "macropore_precision": variable(
-            "volume", _share(both, found), "1", "share of macropore voxels found in cutouts that are macropores"
-        ),
-        "macropore_recall": variable(
-            "volume", _share(both, known), "1", "share of macropore voxels in cutouts that are found"
-        ),
-        "map": variable(("volume", "map_x", "map_y"), _stacked([record["map"] for record in surveys]), "1",
-                        "plane along z that meets most cutouts: 0 solid, 1 pore, 3 other"),
-        "map_position": variable("volume", (np.array([int(r["map_plane"]) for r in surveys]) + 0.5) * edge, "m",
-                                 "position of that plane along z"),
-        "map_pixel": variable("volume", np.array([int(r["map_step"]) for r in surveys]) * edge, "m",
-                              "edge of a pixel of the map"),
-    }  # fmt: skip
 
 
 def cutout_variables(problem: Problem, surveys: Sequence[Record], cutouts: Sequence[Record]) -> dict[str, Any]:
@@ -94,76 +138,68 @@ def cutout_variables(problem: Problem, surveys: Sequence[Record], cutouts: Seque
     def stacked(name: str) -> NDArray[Any]:
         return np.stack([one[name] for one in cutouts])
 
-    size, edge, rule = problem.selection.size, problem.voxel_size, problem.macropores
-    conductivity = stacked("relative_conductivity")
-    porosity, share = joined("porosity"), joined("macropore_share")
-    opened = stacked("opened_share")
-    dropped = np.stack([share > rule.share, joined("macropore_centred"), opened > rule.share], axis=1)
-    mean = conductivity.mean(axis=1)
-    deviation = conductivity.std(axis=1, ddof=1)
-    groups = [found["overlap_group"] for found in surveys]
-    before = np.cumsum([0, *(int(group.max(initial=-1)) + 1 for group in groups)])
-    both = ("cutout", "direction")
-    of_conditions = ("cutout", "direction", "condition")
-    return {
-        "cutout": variable("cutout", np.arange(1, len(cutouts) + 1), "1", "number of the cutout"),
-        "direction": variable("direction", list(AXES), "1", "direction of the current"),
-        "condition": variable("condition", list(CONDITIONS), "1", "what drives the current"),
-        "rule": variable("rule", list(RULES), "1", "when a cutout is dropped"),
-        "shift": variable("shift", np.array(SHIFTS) * edge, "m", "how far the surface of the pores is moved"),
-        "cutout_volume": variable("cutout", np.repeat(np.arange(1, len(surveys) + 1), [len(g) for g in groups]), "1",
-                                  "volume that the cutout lies in"),
-        "position": variable(both, (joined("corner") + size / 2) * edge, "m", "centre of the cutout"),
-        "cutout_edge": variable((), size * edge, "m", "edge of a cutout"),
-        "overlap_group": variable("cutout", np.concatenate([g + b for g, b in zip(groups, before, strict=False)]), "1",
-                                  "group of overlapping cutouts that it belongs to"),
-        "porosity": variable("cutout", porosity, "1", "share of all pores in the cutout"),
-        "percolating_porosity": variable(both, stacked("percolating_porosity"), "1", "share of the pores on a path"),
-        "macropore_share": variable("cutout", share, "1", "share of the cutout that macropores fill"),
-        "known_macropore_share": variable("cutout", joined("known_macropore_share"), "1",
-                                          "share of the cutout that macropores fill, as the volume knows it"),
-        "opened_share": variable("cutout", opened, "1", "share of the cutout that image closing leaves open"),
-        "pore_regions": variable("cutout", joined("pore_regions"), "1", "pore regions that reach into the cutout"),
-        "widest_pore": variable("cutout", joined("widest_pore"), "m", "largest inscribed diameter of one of them"),
-        "surroundings_clipped": variable("cutout", joined("surroundings_clipped"), "1",
-                                         "share of the surroundings that lies beyond the volume"),
-        "macropore_limit": variable((), rule.share, "1", "share of macropores above which a cutout is dropped"),
-        "kept": variable("cutout", ~dropped[:, 0], "1", "whether the cutout passes the filter"),
-        "kept_by_rule": variable(("cutout", "rule"), ~dropped, "1", "whether it passes by each rule"),
-        "cutout_solved": variable("cutout", stacked("converged"), "1", "whether every solve of it reached its tolerance"),
-        "relative_conductivity": variable(both, conductivity[..., 0], "1",
-                                          "effective over bulk ionic conductivity, constant current"),
-        "tortuosity": variable(both, over(porosity[:, None], conductivity[..., 0]), "1", "tortuosity tau = eps/s of it"),
-        "conductivity_by_condition": variable(of_conditions, conductivity, "1", "effective over bulk ionic conductivity"),
-        "mean_conductivity": variable(("cutout", "condition"), mean, "1", "mean of it over the directions"),
-        "conductivity_deviation": variable(("cutout", "condition"), deviation, "1", "standard deviation over the directions"),
-        "anisotropy": variable(("cutout", "condition"), _share(deviation, mean), "1",
-                               "standard deviation over directions over their mean"),
-        "beyond_isotropic_bound": variable("cutout", mean[:, 0] > 2 * porosity / (3 - porosity), "1",
-                                           "whether the mean exceeds 2 eps/(3 - eps), the bound of isotropic media"),
-        "electronic_conductivity": variable(both, stacked("electronic_conductivity"), "1",
-                                            "effective conductivity of the solid over its own"),
-        "moved_porosity": variable(("cutout", "shift"), stacked("moved_porosity"), "1", "porosity with the surface moved"),
-        "moved_conductivity": variable(("cutout", "direction", "shift"), stacked("moved_conductivity"), "1",
-                                       "relative conductivity with the surface moved"),
-        "section": variable(("cutout", "section_x", "section_y"), joined("section"), "1",
-                            "middle plane along z: 0 solid, 1 pore, 2 macropore"),
-    }  # fmt: skip
+    size, edge, limit = problem.selection.size, problem.voxel_size, problem.macropores.share
+    conductivity, porosity = stacked("relative_conductivity"), joined("porosity")
+    mean, deviation = conductivity.mean(axis=1), conductivity.std(axis=1, ddof=1)
+    dropped = [joined("macropore_share") > limit, joined("macropore_centred"), stacked("opened_share") > limit]
+    as_surveyed = (
+        "macropore_share", "known_macropore_share", "pore_regions", "widest_pore", "surroundings_clipped", "section",
+    )  # fmt: skip
+    as_solved = (
+        "percolating_porosity", "opened_share", "electronic_conductivity", "moved_porosity", "moved_conductivity",
+    )  # fmt: skip
+    return _named(
+        _CUTOUTS,
+        cutout=np.arange(1, len(cutouts) + 1),
+        direction=list(AXES),
+        condition=list(CONDITIONS),
+        rule=list(RULES),
+        shift=np.array(SHIFTS) * edge,
+        cutout_edge=size * edge,
+        macropore_limit=limit,
+        cutout_volume=np.repeat(np.arange(1, len(surveys) + 1), [len(found["corner"]) for found in surveys]),
+        position=(joined("corner") + size / 2) * edge,
+        overlap_group=_numbered_on([found["overlap_group"] for found in surveys]),
+        porosity=porosity,
+        kept=~dropped[0],
+        kept_by_rule=~np.stack(dropped, axis=1),
+        cutout_solved=stacked("converged"),
+        relative_conductivity=conductivity[..., 0],
+        tortuosity=over(porosity[:, None], conductivity[..., 0]),
+        conductivity_by_condition=conductivity,
+        mean_conductivity=mean,
+        conductivity_deviation=deviation,
+        anisotropy=_share(deviation, mean),
+        beyond_isotropic_bound=mean[:, 0] > 2 * porosity / (3 - porosity),
+        **{name: joined(name) for name in as_surveyed},
+        **{name: stacked(name) for name in as_solved},
+    )
 
 
 def over(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a quotient, infinite where the denominator is zero: a tortuosity without a path."""
     numerator = np.broadcast_to(numerator, denominator.shape)
     result = np.full(denominator.shape, np.inf)
-    np.divide(numerator, denominator, out=result, where=denominator > 0)
+    np.divide(numerator, denominator, out=result, where=denominator != 0)
     return result
 
 
-def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+def _named(words: Mapping[str, tuple[Any, str, str]], **values: Any) -> dict[str, Any]:
+    """Give values their dimensions, units and names in words, in the order of these."""
+    return {name: variable(dims, values[name], units, text) for name, (dims, units, text) in words.items()}
+
+
+def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
     """Return a quotient, NaN where there is nothing to divide by."""
     result = np.full(whole.shape, np.nan)
     np.divide(part, whole, out=result, where=whole > 0)
     return result
+
+
+def _numbered_on(groups: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Join group numbers so that no two volumes share one."""
+    before = np.cumsum([0, *(int(group.max(initial=-1)) + 1 for group in groups[:-1])])
+    return np.concatenate([group + shift for group, shift in zip(groups, before, strict=True)])
 
 
 def _stacked(maps: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:

@@ -55,7 +55,9 @@ class FolderOfParts(MutableMapping[str, Record]):
 
         if not (self.folder / _OWNER).exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._put(self.folder / _OWNER, lambda file: file.write_text(json.dumps(dict(self.owner)), encoding="utf-8"))
+            self._put(
+                self.folder / _OWNER, lambda file: file.write_text(json.dumps(dict(self.owner)), encoding="utf-8")
+            )
         self._put(self._file(key), lambda file: np.savez(file, **part))  # type: ignore[arg-type]
 
     def __delitem__(self, key: str) -> None:
