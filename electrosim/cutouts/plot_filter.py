@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import ListedColormap
@@ -38,7 +38,7 @@ def places(dataset: xr.Dataset) -> Figure:
         for place, kept in _in_plane(dataset, int(number), plane, edge):
             corner = (place[:2] - edge / 2) * 1e6
             colour, line = ("#ffb000", "-") if kept else ("#d4353c", "--")
-            frame = {"fill": False, "linewidth": 2.4, "edgecolor": colour, "linestyle": line}
+            frame: dict[str, Any] = {"fill": False, "linewidth": 2.4, "edgecolor": colour, "linestyle": line}
             axes.add_patch(Rectangle(tuple(corner), edge * 1e6, edge * 1e6, **frame))
         axes.set(xlim=(0, long), ylim=(0, wide), xlabel="x / µm", ylabel="y / µm")
         axes.set_title(f"volume {number}, z = {plane * 1e6:.2f} µm: {int(one['cutouts_in_volume'])} cutouts in all")
