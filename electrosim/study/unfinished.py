@@ -44,7 +44,7 @@ class FolderOfParts(MutableMapping[str, Record]):
         import numpy as np
 
         try:
-            with np.load(self._file(key), allow_pickle=False) as arrays:
+            with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             raise KeyError(key) from None
