@@ -28,14 +28,8 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     -------
     list of Table
     """
-    found = [
-        _selections(dataset),
-        _paper(dataset),
-        _volumes(dataset),
-        _rules(dataset),
-        _weights(dataset),
-        _laws(dataset),
-    ]
+    parts = (_selections, _paper, _volumes, _rules, _thresholds, _weights, _laws)
+    found = [part(dataset) for part in parts]
     return [*found, _moved(dataset)] if "moved_gamma" in dataset else found
 
 
@@ -111,6 +105,26 @@ def _rules(dataset: xr.Dataset) -> Table:
         rows.append((str(rule), str(kept.sum()), _text(mean, per_cent=True), *scores))
     heads = ("rule", "kept", "mean porosity", "rightly kept", "found of those to keep")
     return Table("Filter by rule", heads, tuple(rows), "The first rule decides; the others are for comparison.")
+
+
+def _thresholds(dataset: xr.Dataset) -> Table:
+    rows = []
+    for diameter in dataset["macropore_diameter"].values:
+        for limit in dataset["share_limit"].values:
+            one = dataset.sel(macropore_diameter=diameter, share_limit=limit)
+            rows.append(
+                (
+                    f"{diameter * 1e9:.0f} nm",
+                    f"{limit:.0%}",
+                    _text(float(one["kept_by_threshold"])),
+                    _text(float(one["mean_porosity_by_threshold"]), per_cent=True),
+                    _text(float(one["gamma_by_threshold"])),
+                    _text(float(one["alpha_by_threshold"])),
+                )
+            )
+    heads = ("macropore above", "dropped above", "kept", "mean porosity", "gamma", "alpha")
+    remark = "What other thresholds of the first rule would have kept, and the power law of that."
+    return Table("Filter by threshold", heads, tuple(rows), remark)
 
 
 def _weights(dataset: xr.Dataset) -> Table:
