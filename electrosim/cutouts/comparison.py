@@ -108,22 +108,20 @@ def _rules(dataset: xr.Dataset) -> Table:
 
 
 def _thresholds(dataset: xr.Dataset) -> Table:
-    rows = []
-    for diameter in dataset["macropore_diameter"].values:
-        for limit in dataset["share_limit"].values:
-            one = dataset.sel(macropore_diameter=diameter, share_limit=limit)
-            rows.append(
-                (
-                    f"{diameter * 1e9:.0f} nm",
-                    f"{limit:.0%}",
-                    _text(float(one["kept_by_threshold"])),
-                    _text(float(one["mean_porosity_by_threshold"]), per_cent=True),
-                    _text(float(one["gamma_by_threshold"])),
-                    _text(float(one["alpha_by_threshold"])),
-                )
-            )
-    heads = ("macropore above", "dropped above", "kept", "mean porosity", "gamma", "alpha")
-    remark = "What other thresholds of the first rule would have kept, and the power law of that."
+    def cell(one: xr.Dataset) -> str:
+        law = f"{float(one['gamma_by_threshold']):.2f} eps^{float(one['alpha_by_threshold']):.2f}"
+        return f"{int(one['kept_by_threshold'])}: {law if np.isfinite(one['gamma_by_threshold']) else 'no law'}"
+
+    limits = dataset["share_limit"].values
+    rows = [
+        (
+            f"{diameter * 1e9:.0f} nm",
+            *(cell(dataset.sel(macropore_diameter=diameter, share_limit=limit)) for limit in limits),
+        )
+        for diameter in dataset["macropore_diameter"].values
+    ]
+    heads = ("macropore above", *(f"share above {limit:.0%}" for limit in limits))
+    remark = "How many cutouts other thresholds of the first rule would have kept, and the power law of those."
     return Table("Filter by threshold", heads, tuple(rows), remark)
 
 
