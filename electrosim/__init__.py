@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction
+    from electrosim import conduction, cutouts, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
 
 __version__ = "0.1.0"
-__all__ = ["ElectrosimError", "InputError", "SolveError", "conduction", "load", "open", "run", "save"]
+__all__ = [
+    "ElectrosimError",
+    "InputError",
+    "SolveError",
+    "conduction",
+    "cutouts",
+    "load",
+    "open",
+    "run",
+    "save",
+    "structure",
+]
 
 __getattr__, __dir__ = attach(
     __name__,
@@ -22,9 +33,11 @@ __getattr__, __dir__ = attach(
         "InputError": "base.errors",
         "SolveError": "base.errors",
         "conduction": "",
+        "cutouts": "",
         "load": "study.run",
         "open": "study.report",
         "run": "study.run",
         "save": "study.report",
+        "structure": "",
     },
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from electrosim.base.observer import Observer
+    from electrosim.base.scenario import Scenario
 
 WRONG_INPUT, NOT_SOLVED, INTERRUPTED = 2, 3, 130
 
@@ -44,21 +45,50 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Results folder; default results/<scenario name>.")] = None,
     overrides: Overrides = None,
     quiet: Quiet = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted study of this stopped.")] = False,
 ) -> None:
     """Solve one scenario and write its results folder."""
+    from electrosim.study.run import load
+
+    folder = out or Path("results") / Path(scenario).stem
+    _solve(load(scenario, _assignments(overrides)), folder, quiet=quiet, resume=resume)
+
+
+@app.command()
+def fit(
+    fitfile: Annotated[str, typer.Argument(metavar="FITFILE", help='A .toml file of kind "fit", or the name of one.')],
+    out: Annotated[Path | None, typer.Option(help="Results folder; default results/<fit file name>.")] = None,
+    overrides: Overrides = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit named correlations to points of a results folder or of a CSV file."""
+    from electrosim.base.errors import InputError
+    from electrosim.study.run import load
+
+    loaded = load(fitfile, _assignments(overrides))
+    if loaded.kind != "fit":
+        place = loaded.place(("kind",))
+        raise InputError(f'{place}: kind = "{loaded.kind}" is not a fit; use electrosim run, or write kind = "fit"')
+    _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet)
+
+
+def _solve(loaded: Scenario, folder: Path, *, quiet: bool, resume: bool = False) -> None:
+    """Solve a loaded scenario, write its results folder and print its table."""
     from electrosim.base.result import new_folder
     from electrosim.study import report
-    from electrosim.study.run import load
     from electrosim.study.run import run as solve
+    from electrosim.study.unfinished import kept_until_written
 
-    loaded = load(scenario, _assignments(overrides))
-    folder = out or Path("results") / Path(scenario).stem
-    with new_folder(folder) as partial, _progress(quiet) as observer:
-        dataset = solve(loaded, observer=observer, throw=False)
+    with (
+        kept_until_written(folder, loaded, resume=resume) as finished,
+        new_folder(folder) as partial,
+        _progress(quiet) as observer,
+    ):
+        dataset = solve(loaded, observer=observer, throw=False, finished=finished)
         observer("writing the results", 0.0)
         report.fill(partial, dataset)
     if not quiet:
-        _print_table(dataset)
+        _print_result(dataset)
         typer.echo(f"\nThe results are in {folder} (open report.html).")
     if not bool(dataset["solved"].all()):
         failed = next(
@@ -74,7 +104,7 @@ def show(result: ResultPath) -> None:
 
     dataset = open_result(result)
     typer.echo(f"{dataset.attrs.get('title', '')}  ({dataset.attrs['source']}, {dataset.attrs['created']})")
-    _print_table(dataset)
+    _print_result(dataset)
 
 
 @app.command()
@@ -160,8 +190,9 @@ def main() -> NoReturn:
         _fail(str(error), WRONG_INPUT)
     except SolveError as error:
         _fail(str(error), NOT_SOLVED)
-    except KeyboardInterrupt:
-        _fail("interrupted; a former result is left as it was", INTERRUPTED)
+    except KeyboardInterrupt as interrupt:
+        kept = "".join(f"; {remark}" for remark in interrupt.args)
+        _fail(f"interrupted; a former result is left as it was{kept}", INTERRUPTED)
     except MemoryError:
         _fail("there is not enough memory for this; make the image smaller", WRONG_INPUT)
     except BrokenPipeError:  # whoever reads the output has seen enough, as `head` has
@@ -236,6 +267,31 @@ def _progress(quiet: bool) -> Iterator[Observer]:
         yield observe
 
 
+def _print_result(dataset: xr.Dataset) -> None:
+    """Print the tables of the result's kind, or the general one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from electrosim.study.report import own_tables
+
+    tables = own_tables(dataset)
+    if not tables:
+        _print_table(dataset)
+        return
+    for item in tables:
+        printed = Table(box=None, pad_edge=False)
+        for head in item.heads:
+            printed.add_column(head)
+        for row in item.rows:
+            printed.add_row(*row)
+        typer.echo(f"\n{item.title}")
+        Console(width=120, markup=False).print(printed)
+        typer.echo(item.remark)
+    typer.echo()
+    for sentence in dict.fromkeys(map(str, _list(dataset["status"]))):
+        typer.echo(sentence)
+
+
 def _print_table(dataset: xr.Dataset) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -250,8 +306,9 @@ def _print_table(dataset: xr.Dataset) -> None:
         if row.name != "solved" and not row.name.endswith("status"):
             values = row.values if len(row.values) == len(heads) else (*row.values, *("",) * (len(heads) - 1))
             printed.add_row(row.name, *values, row.units if row.units != "1" else "")
-    Console(width=100).print(printed)
-    for head, sentence in zip(heads, _list(dataset["status"]), strict=True):
+    Console(width=100, markup=False).print(printed)  # names may hold brackets
+    sentences = _list(dataset["status"])
+    for head, sentence in zip(heads if dataset["status"].dims else [""], sentences, strict=True):
         typer.echo(f"{head}: {sentence}" if head else str(sentence))
     for row in rows:
         if row.name.endswith("_status"):

@@ -47,8 +47,18 @@ def check_memory(needed: int, what: str) -> None:
         )
 
 
+def cores() -> int:
+    """Return how many threads this process may keep busy.
+
+    NUMBA_NUM_THREADS where it is set, as in worker processes that share a machine, and the number of cores otherwise.
+    """
+    stated = os.environ.get("NUMBA_NUM_THREADS", "")
+    count = os.cpu_count() or 1
+    return min(int(stated), count) if stated.isdecimal() and int(stated) else count
+
+
 def side_by_side(tasks: int, needed: int) -> int:
-    """Return how many of equal tasks to work on at a time: as many as there are cores and memory for.
+    """Return how many of equal tasks to work on at a time: as many as there are cores (see `cores`) and memory for.
 
     Parameters
     ----------
@@ -57,4 +67,4 @@ def side_by_side(tasks: int, needed: int) -> int:
     needed : int
         Bytes that one of them takes; together they may take half of the available memory.
     """
-    return max(1, min(tasks, os.cpu_count() or 1, available_memory() // (2 * needed)))
+    return max(1, min(tasks, cores(), available_memory() // (2 * needed)))

@@ -37,6 +37,12 @@ def _version() -> str:
     return version("electrosim")
 
 
+def fingerprint(scenario: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a resolved scenario as JSON, and the sha256 of that."""
+    text = json.dumps(scenario, sort_keys=True, ensure_ascii=False)
+    return text, hashlib.sha256(text.encode()).hexdigest()
+
+
 def provenance(
     scenario: Mapping[str, Any], *, title: str, seed: int | None, references: Sequence[str]
 ) -> dict[str, Any]:
@@ -44,14 +50,14 @@ def provenance(
     import numba
     import numpy as np
 
-    text = json.dumps(scenario, sort_keys=True, ensure_ascii=False)
+    text, checksum = fingerprint(scenario)
     return {
         "Conventions": "CF-1.11",
         "title": title,
         "source": f"electrosim {_version()}",
         "references": "\n".join(references),
         "scenario": text,
-        "scenario_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "scenario_sha256": checksum,
         "electrosim_version": _version(),
         "python_version": platform.python_version(),
         "numpy_version": np.__version__,

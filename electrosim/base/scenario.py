@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -53,6 +53,9 @@ class Output(Table):
 
 class Scenario(Table):
     """The part that all kinds share; each physics adds its tables, `problem` and `method`."""
+
+    resumable: ClassVar[bool] = False
+    """Whether the kind's `solve` takes `finished` and can so go on where it was interrupted."""
 
     kind: str
     title: str = Field("", max_length=200)

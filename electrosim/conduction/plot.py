@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from electrosim.base.palette import DIRECTION, SOLID
 from electrosim.conduction import plot_cuts, plot_surface
-from electrosim.conduction.palette import DIRECTION, SOLID
 from electrosim.conduction.plot_certainty import error_budget, representative_volume
 
 if TYPE_CHECKING:

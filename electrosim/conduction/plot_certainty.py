@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from electrosim.conduction.palette import DIRECTION, SOLID
+from electrosim.base.palette import DIRECTION, SOLID
 
 if TYPE_CHECKING:
     import xarray as xr

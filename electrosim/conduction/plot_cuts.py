@@ -11,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from electrosim.conduction.palette import ISOLATED, SOLID
+from electrosim.base.palette import ISOLATED, SOLID
 from electrosim.conduction.streaks import magnification, streaks
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
 
-from electrosim.conduction.palette import SOLID
+from electrosim.base.palette import SOLID
 
 if TYPE_CHECKING:
     import xarray as xr

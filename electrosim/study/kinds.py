@@ -1,4 +1,4 @@
-"""The kinds of scenario: each names the package of its physics."""
+"""The kinds of scenario: each names the package that solves it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from types import ModuleType
 
 KINDS = {
     "conduction": "electrosim.conduction",
+    "structure": "electrosim.structure",
+    "cutouts": "electrosim.cutouts",
+    "fit": "electrosim.study.fit",
 }
 
 
 def physics(kind: str) -> ModuleType:
-    """Return the package that solves a kind; it has `Scenario`, `solve` and `figures`."""
+    """Return the package that solves a kind; it has `Scenario`, `solve` and `figures`, perhaps `tables`."""
     return importlib.import_module(KINDS[kind])

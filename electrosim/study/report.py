@@ -13,6 +13,7 @@ import numpy as np
 
 from electrosim.base import result
 from electrosim.base.errors import InputError
+from electrosim.base.tables import Table
 from electrosim.study.kinds import KINDS, physics
 
 if TYPE_CHECKING:
@@ -112,17 +113,36 @@ def draw(dataset: xr.Dataset) -> dict[str, Figure]:
     return figures
 
 
+def own_tables(dataset: xr.Dataset) -> list[Table]:
+    """Return the tables that a result's kind has of its own, which then stand in place of the general one."""
+    kind = json.loads(dataset.attrs["scenario"]).get("kind")
+    tables = getattr(physics(kind), "tables", None) if kind in KINDS else None
+    return tables(dataset) if tables else []
+
+
 def table(dataset: xr.Dataset) -> tuple[tuple[str, ...], list[Row]]:
-    """Return column heads and rows of all variables that have one value, or one per entry of the main dimension."""
-    main = next((str(dim) for dim in dataset["status"].dims), None)
+    """Return column heads and rows of all variables that a table can hold.
+
+    The columns are the dimension of the status or, if it has none, the first one whose entries have names. A variable
+    is a row if it has one value, or one per column; with a further dimension of named entries it is a row for each.
+    """
+    named = [str(dim) for dim in dataset.dims if dim in dataset.coords and dataset[dim].dtype.kind in "UOT"]
+    main = next((str(dim) for dim in (*dataset["status"].dims, *named)), None)
     heads = tuple(map(str, dataset[main].values)) if main else ("",)
     rows = []
     for name, item in dataset.data_vars.items():
-        if item.dims in ((), (main,)) and item.size <= _LARGEST_ROW:
-            values = tuple(_text(value) for value in np.atleast_1d(item.values))
-            words, units = (str(item.attrs.get(key, "")) for key in ("long_name", "units"))
-            rows.append(Row(str(name), words, units, values))
+        others = [str(dim) for dim in item.dims if dim != main]
+        if not others and item.size <= _LARGEST_ROW:
+            rows.append(_row(str(name), item))
+        elif len(others) == 1 and others[0] in named and dataset.sizes[others[0]] <= _LARGEST_ROW:
+            rows += [_row(f"{name}[{entry}]", item.sel({others[0]: entry})) for entry in dataset[others[0]].values]
     return heads, rows
+
+
+def _row(name: str, item: xr.DataArray) -> Row:
+    values = tuple(_text(value) for value in np.atleast_1d(item.values))
+    words, units = (str(item.attrs.get(key, "")) for key in ("long_name", "units"))
+    return Row(name, words, units, values)
 
 
 def _text(value: Any) -> str:
@@ -154,6 +174,7 @@ def _page(dataset: xr.Dataset, scenario: dict[str, Any], pictures: dict[str, byt
         description=scenario.get("description", ""),
         heads=heads,
         rows=rows,
+        own_tables=own_tables(dataset),
         pictures={name: base64.b64encode(content).decode() for name, content in pictures.items()},
         scenario=tomlkit.dumps(scenario),
         references=[line for line in dataset.attrs["references"].split("\n") if line],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ def run(
     *,
     observer: Observer = silent,
     throw: bool = True,
+    finished: MutableMapping[str, Any] | None = None,
 ) -> xr.Dataset:
     """Solve a scenario; no file is written.
 
@@ -69,6 +70,9 @@ def run(
         Hears the progress.
     throw : bool
         Whether a solve that does not succeed raises; otherwise the dataset's `status` says so.
+    finished : mutable mapping, optional
+        Parts of a long study that are done, for a kind that is `resumable`: those found in it are not solved again, and
+        those solved are put into it.
 
     Returns
     -------
@@ -90,9 +94,10 @@ def run(
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
+    options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
     try:
         dataset: xr.Dataset = physics(scenario.kind).solve(
-            scenario.problem, method=scenario.method, observer=observer, throw=throw, **scenario.options()
+            scenario.problem, method=scenario.method, observer=observer, throw=throw, **options
         )
     except InputError as error:
         raise InputError(f"{scenario.place(error.key)}: {error}") from None

@@ -12,9 +12,9 @@ from pydantic import AfterValidator, Field
 
 from electrosim.base.data import IMAGES, locate
 from electrosim.base.errors import nearest
-from electrosim.base.scenario import ScenarioPath
+from electrosim.base.scenario import ScenarioPath, Table
 from electrosim.voxels.image import LabelledImage, label_image
-from electrosim.voxels.read import read_array
+from electrosim.voxels.read import read_array, read_labels
 from electrosim.voxels.table import ImageTable, Shape, VoxelSize, per_axis, refuse
 
 
@@ -58,12 +58,34 @@ Threshold = Annotated[
 ]
 
 
+def _check_ends(ends: tuple[int, int]) -> tuple[int, int]:
+    if ends[0] >= ends[1]:
+        raise refuse("holds no voxel; give the first voxel and the one after the last, such as [0, 400]")
+    return ends
+
+
+Ends = Annotated[
+    tuple[Annotated[int, Field(strict=True, ge=0)], Annotated[int, Field(strict=True, ge=1)]],
+    AfterValidator(_check_ends),
+    Field(description="first voxel and the one after the last", examples=[[0, 400]]),
+]
+
+
+class Crop(Table):
+    """The part of an image that is read; an axis left out is read whole."""
+
+    x: Ends | None = None
+    y: Ends | None = None
+    z: Ends | None = None
+
+
 class StoredImage(ImageTable):
     """An image that lies in a file, of labels or of grey values."""
 
     voxel_size: VoxelSize
     phases: Phases | None = None
     threshold: Threshold = None
+    crop: Crop | None = None
 
     @property
     @abstractmethod
@@ -71,8 +93,15 @@ class StoredImage(ImageTable):
         """Where the image comes from, in a few words."""
 
     @abstractmethod
+    def where(self) -> dict[str, Any]:
+        """Return what `read_array` needs to find the numbers."""
+
     def read(self) -> NDArray[Any]:
         """Return the numbers as they are in the file."""
+        return read_array(**self.where(), crop=self._ends())
+
+    def _ends(self) -> tuple[tuple[int, int] | None, ...]:
+        return (self.crop.x, self.crop.y, self.crop.z) if self.crop else ()
 
     def phase_labels(self) -> dict[str, int]:
         """Return the label of each named phase."""
@@ -81,19 +110,18 @@ class StoredImage(ImageTable):
     def load(self) -> LabelledImage:
         """Read the file and label its voxels."""
         return label_image(
-            self.read(),
+            read_labels(**self.where(), crop=self._ends(), threshold=self.threshold),
             voxel_size=per_axis(self.voxel_size),
             phases=self.phase_labels(),
-            threshold=self.threshold,
             source=self.source,
         )
 
 
 class FileImage(StoredImage):
-    """An image in a file: .npz, .npy, .tif or .raw."""
+    """An image in a file (.npz, .npy, .tif, .raw or HDF5) or a folder (zarr, or one .tif per plane along x)."""
 
     file: ScenarioPath
-    key: str | None = Field(None, description="name of the array in a .npz file that holds several")
+    key: str | None = Field(None, description="name of the array in a .npz, HDF5 or zarr file that holds several")
     shape: Shape | None = Field(None, description="voxels along each axis of a .raw file, the last runs fastest")
     dtype: Annotated[str, AfterValidator(_check_type)] | None = Field(
         None, description="type of the numbers in a .raw file", examples=["uint8", ">u2"]
@@ -104,9 +132,9 @@ class FileImage(StoredImage):
         """The path of the file."""
         return str(self.file)
 
-    def read(self) -> NDArray[Any]:
-        """Read the file."""
-        return read_array(self.file, self.key, self.shape, self.dtype)
+    def where(self) -> dict[str, Any]:
+        """Return path and options."""
+        return {"path": self.file, "key": self.key, "shape": self.shape, "dtype": self.dtype}
 
 
 class NamedImage(StoredImage):
@@ -119,9 +147,9 @@ class NamedImage(StoredImage):
         """The name of the image."""
         return f"the named image {self.data}"
 
-    def read(self) -> NDArray[Any]:
-        """Find or download the image and read it."""
-        return read_array(locate(self.data), IMAGES[self.data].key)
+    def where(self) -> dict[str, Any]:
+        """Find or download the image."""
+        return {"path": locate(self.data), "key": IMAGES[self.data].key}
 
     def citations(self) -> tuple[str, ...]:
         """Return whom the registry asks to cite."""

@@ -51,22 +51,19 @@ def label_image(
     voxel_size: tuple[float, ...],
     phases: dict[str, int],
     source: str,
-    threshold: float | None = None,
 ) -> LabelledImage:
-    """Turn an array of labels or of grey values into a labelled image.
+    """Give names to the labels of an array.
 
     Parameters
     ----------
     array : ndarray, two or three axes
-        Booleans (labels 0 and 1), integer labels, or grey values.
+        Booleans (labels 0 and 1) or integer labels.
     voxel_size : tuple of float
         Edge of a voxel [m]: one for all axes, or one per axis.
     phases : dict of str to int
         Label of each phase.
     source : str
         Where the image comes from; messages begin with it.
-    threshold : float, optional
-        Grey values below become label 0, the others label 1.
 
     Returns
     -------
@@ -75,18 +72,13 @@ def label_image(
     Raises
     ------
     InputError
-        If grey values come without a threshold, a phase has no voxel, a label does not fit 32 bits, or the number
-        of voxel sizes is not that of the axes.
+        If a phase has no voxel, a label does not fit 32 bits, or the number of voxel sizes is not that of the axes.
     """
     if len(voxel_size) not in (1, array.ndim):
         raise InputError(
             f"{source}: image.voxel_size has {len(voxel_size)} lengths and the image {array.ndim} axes; "
             "give one length, or one per axis"
         )
-    if threshold is not None:
-        array = array >= threshold
-    elif array.dtype.kind == "f":
-        raise InputError(f"{source}: the image holds {array.dtype} grey values; add image.threshold to make labels")
     labels = _narrow(array, source)
     present = _labels_present(labels)
     for name, label in phases.items():
@@ -96,16 +88,27 @@ def label_image(
     return LabelledImage(labels, sizes, dict(phases), source)
 
 
+def narrowest(lowest: int, highest: int, source: object) -> type[np.uint8] | type[np.uint16] | type[np.int32]:
+    """Return the narrowest of the three types that holds labels of a range.
+
+    Raises
+    ------
+    InputError
+        If none does; the message begins with the source.
+    """
+    for dtype in (np.uint8, np.uint16, np.int32):
+        if np.iinfo(dtype).min <= lowest and highest <= np.iinfo(dtype).max:
+            return dtype
+    raise InputError(f"{source}: labels from {lowest} to {highest} do not fit 32 bits; is this a labelled image?")
+
+
 def _narrow(array: NDArray[Any], source: str) -> Labels:
     """Return the labels in the narrowest of the three types."""
     array = np.ascontiguousarray(array)
     if array.dtype == np.bool_:
         return array.view(np.uint8)
-    lowest, highest = int(array.min()), int(array.max())
-    for dtype in (np.uint8, np.uint16, np.int32):
-        if np.iinfo(dtype).min <= lowest and highest <= np.iinfo(dtype).max:
-            return array.astype(dtype, copy=False)  # type: ignore[return-value]
-    raise InputError(f"{source}: labels from {lowest} to {highest} do not fit 32 bits; is this a labelled image?")
+    kind = narrowest(int(array.min()), int(array.max()), source)
+    return array.astype(kind, copy=False)  # type: ignore[return-value]
 
 
 def _labels_present(labels: Labels) -> set[int]:

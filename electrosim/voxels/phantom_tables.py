@@ -31,9 +31,13 @@ class Phantom(ImageTable):
     def generate(self) -> NDArray[np.uint8]:
         """Return the labels."""
 
+    def bytes_needed(self) -> int:
+        """Return how much memory the generator takes."""
+        return math.prod(self.shape) * self.bytes_per_voxel
+
     def load(self) -> LabelledImage:
         """Generate the image."""
-        check_memory(math.prod(self.shape) * self.bytes_per_voxel, f"image.shape: the {self.phantom} phantom")
+        check_memory(self.bytes_needed(), f"image.shape: the {self.phantom} phantom")
         seed = f", seed {self.seed}" if hasattr(self, "seed") else ""
         return label_image(
             self.generate(),
@@ -43,8 +47,14 @@ class Phantom(ImageTable):
         )
 
 
-def _voxels(length: float, voxel_size: float) -> float:
-    """Return a length in voxels, without the rounding of the units."""
+def in_voxels(length: float, voxel_size: float) -> float:
+    """Return a length in voxels, without the rounding of the units.
+
+    Parameters
+    ----------
+    length, voxel_size : float
+        [m].
+    """
     return round(length / voxel_size, 9)
 
 
@@ -66,7 +76,9 @@ class CarbonBinder(Phantom):
     @classmethod
     def _fits(cls, value: float, info: ValidationInfo) -> float:
         if {"shape", "voxel_size"} <= info.data.keys():
-            checked(carbon_binder.check_correlation_length, info.data["shape"], _voxels(value, info.data["voxel_size"]))
+            checked(
+                carbon_binder.check_correlation_length, info.data["shape"], in_voxels(value, info.data["voxel_size"])
+            )
         return value
 
     @field_validator("large_pores")
@@ -74,7 +86,7 @@ class CarbonBinder(Phantom):
     def _fit(cls, value: float, info: ValidationInfo) -> float:
         given = info.data
         if {"shape", "voxel_size", "porosity", "large_pore_diameter"} <= given.keys():
-            diameter = _voxels(given["large_pore_diameter"], given["voxel_size"])
+            diameter = in_voxels(given["large_pore_diameter"], given["voxel_size"])
             checked(carbon_binder.check_large_pores, given["shape"], given["porosity"], value, diameter)
         return value
 
@@ -87,9 +99,9 @@ class CarbonBinder(Phantom):
         return carbon_binder.carbon_binder(
             self.shape,
             self.porosity,
-            correlation_length=_voxels(self.correlation_length, self.voxel_size),
+            correlation_length=in_voxels(self.correlation_length, self.voxel_size),
             large_pores=self.large_pores,
-            large_pore_diameter=_voxels(self.large_pore_diameter, self.voxel_size),
+            large_pore_diameter=in_voxels(self.large_pore_diameter, self.voxel_size),
             seed=self.seed,
         )
 
@@ -160,7 +172,7 @@ class Spheres(Phantom):
             if value is None:
                 raise PydanticKnownError("missing")
             if {"shape", "voxel_size", "sphere_fraction"} <= given.keys():
-                diameter = _voxels(value, given["voxel_size"])
+                diameter = in_voxels(value, given["voxel_size"])
                 checked(spheres.mean_count, given["shape"], given["sphere_fraction"], diameter)
         elif "arrangement" in given and value is not None:
             raise refuse("follows from sphere_fraction in cubic arrays; remove it")
@@ -176,7 +188,7 @@ class Spheres(Phantom):
             return spheres.cubic_array(self.shape, self.arrangement, self.sphere_fraction, cells=self.cells)
         if self.diameter is None:  # refused above
             raise ValueError("random spheres need a diameter")
-        diameter = _voxels(self.diameter, self.voxel_size)
+        diameter = in_voxels(self.diameter, self.voxel_size)
         return spheres.random_spheres(self.shape, self.sphere_fraction, diameter, seed=self.seed)
 
 

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import math
 import warnings
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.base.errors import InputError, nearest
-from electrosim.voxels.limits import check_header
-from electrosim.voxels.read_tiff import read_tiff
+from electrosim.base.errors import InputError
+from electrosim.base.memory import check_memory
+from electrosim.voxels.image import Labels, narrowest
+from electrosim.voxels.read_hdf5 import open_hdf5
+from electrosim.voxels.read_numpy import open_npy, open_npz, open_raw
+from electrosim.voxels.read_slices import open_slices
+from electrosim.voxels.read_tiff import open_tiff
+from electrosim.voxels.read_zarr import is_zarr, open_zarr
+from electrosim.voxels.stored import Box, Part, Stored
 
-_OPTIONS = {".npz": {"key"}, ".raw": {"shape", "dtype"}, ".npy": set(), ".tif": set(), ".tiff": set()}
-_CHUNK = 1 << 24
+Crop = Sequence[tuple[int, int] | None]
+"""First voxel and the one after the last along x, y and z; None for the whole axis."""
+
+_FOLDER = "folder of slices"
+_OPTIONS = {
+    ".npz": {"key"},
+    ".npy": set[str](),
+    ".tif": set[str](),
+    ".tiff": set[str](),
+    ".raw": {"shape", "dtype"},
+    ".h5": {"key"},
+    ".hdf5": {"key"},
+    ".zarr": {"key"},
+    _FOLDER: set[str](),
+}
 
 
 def read_array(
@@ -25,6 +44,7 @@ def read_array(
     key: str | None = None,
     shape: Sequence[int] | None = None,
     dtype: str | None = None,
+    crop: Crop = (),
 ) -> NDArray[Any]:
     """Read a voxel image of two or three axes.
 
@@ -34,13 +54,16 @@ def read_array(
     Parameters
     ----------
     path : Path or str
-        A .npz, .npy, .tif, .tiff or .raw file.
+        A .npz, .npy, .tif, .tiff, .raw, .h5 or .hdf5 file, a .zarr folder, or a folder of .tif files, one per plane.
     key : str, optional
-        Name of the array in a .npz file; needed if it holds several.
+        Name of the array in a .npz, HDF5 or zarr file; needed if it holds several.
     shape : sequence of int, optional
         Voxels along each axis of a .raw file.
     dtype : str, optional
         Type of the numbers in a .raw file, such as ``"uint8"`` or ``">u2"``.
+    crop : sequence, optional
+        Per axis the first voxel and the one after the last, or None. Only the planes, pages or chunks that hold the
+        box are read; a .npz file must be unpacked up to its end.
 
     Returns
     -------
@@ -50,23 +73,95 @@ def read_array(
     Raises
     ------
     InputError
-        If the file is missing, damaged, of another kind, too large for the memory, or holds something that is not
-        an image of two or three axes.
+        If the file is missing, damaged, of another kind, too large for the memory, holds something that is not an
+        image of two or three axes, or does not contain the box.
     """
     path = Path(path)
+    with _opened(path, key, shape, dtype) as stored:
+        box = _box(path, stored.shape, crop)
+        extent = tuple(end - begin for begin, end in box)
+        native = stored.dtype.newbyteorder("=")
+        check_memory(math.prod(extent) * native.itemsize, f"{path}: the image")
+        array = np.empty(extent, native)
+        for where, part in _parts(path, stored, box):
+            array[where] = part
+    return array
+
+
+def read_labels(
+    path: Path | str,
+    key: str | None = None,
+    shape: Sequence[int] | None = None,
+    dtype: str | None = None,
+    crop: Crop = (),
+    threshold: float | None = None,
+) -> Labels:
+    """Read a voxel image of labels, or make labels of its grey values.
+
+    The numbers are narrowed as they are read, so the memory needed is that of the labels, mostly a byte per voxel,
+    and of one part of the file (16 MiB, or a page or chunk if that is more).
+
+    Parameters
+    ----------
+    path, key, shape, dtype, crop
+        As for `read_array`.
+    threshold : float, optional
+        Grey values below become label 0, the others label 1.
+
+    Returns
+    -------
+    ndarray of uint8, uint16 or int32
+        The narrowest of the types that holds the labels, C-contiguous.
+
+    Raises
+    ------
+    InputError
+        As `read_array`; and if grey values come without a threshold, or a label does not fit 32 bits.
+    """
+    path = Path(path)
+    with _opened(path, key, shape, dtype) as stored:
+        if threshold is None and stored.dtype.kind == "f":
+            kind = stored.dtype.newbyteorder("=")
+            raise InputError(f"{path}: the image holds {kind} grey values; add image.threshold to make labels")
+        box = _box(path, stored.shape, crop)
+        extent = tuple(end - begin for begin, end in box)
+        check_memory(math.prod(extent), f"{path}: the image")
+        labels: Labels = np.empty(extent, np.uint8)
+        lowest = highest = 0
+        for where, part in _parts(path, stored, box):
+            numbers = part if threshold is None else part >= threshold
+            lowest, highest = min(lowest, int(numbers.min())), max(highest, int(numbers.max()))
+            kind = np.dtype(narrowest(lowest, highest, path))
+            if kind != labels.dtype:
+                check_memory(math.prod(extent) * kind.itemsize, f"{path}: the image with labels up to {highest}")
+                labels = labels.astype(kind)
+            labels[where] = numbers
+    return labels
+
+
+@contextmanager
+def _opened(path: Path, key: str | None, shape: Sequence[int] | None, dtype: str | None) -> Iterator[Stored]:
+    """Open a file; what goes wrong while it is open becomes one sentence."""
     ending = path.suffix.lower()
+    folder = _is_folder(path)
+    if folder:
+        ending = ".zarr" if is_zarr(path) else _FOLDER
     options = _OPTIONS.get(ending)
     if options is None:
-        raise InputError(f'{path}: the ending "{path.suffix}" is not known here; allowed are {", ".join(_OPTIONS)}')
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file; check the path")
+        known = ", ".join(ending for ending in _OPTIONS if ending != _FOLDER)
+        raise InputError(f'{path}: the ending "{path.suffix}" is not known here; allowed are {known}, or a folder')
+    if not folder and (ending == ".zarr" or not path.is_file()):
+        raise InputError(f"{path}: there is no such {'folder' if ending == '.zarr' else 'file'}; check the path")
     for name, value in (("key", key), ("shape", shape), ("dtype", dtype)):
         if value is not None and name not in options:
-            raise InputError(f"{path}: {name} has no meaning for a {ending} file; remove it")
+            raise InputError(
+                f"{path}: {name} has no meaning for a {ending}{'' if ending == _FOLDER else ' file'}; remove it"
+            )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            array = _read(path, ending, key, shape, dtype)
+            with _open(path, ending, key, shape, dtype) as stored:
+                yield stored
     except InputError:
         raise
     except MemoryError:
@@ -74,71 +169,55 @@ def read_array(
     except Exception as error:  # noqa: BLE001 parsers of damaged files raise whatever they like
         reason = (str(error) or type(error).__name__).split("\n")[0].rstrip(".")[:120]
         raise InputError(f"{path}: the file is damaged or not a {ending} image ({reason}); save it again") from None
-    array = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
-    if array.dtype.kind == "f":
-        missing = sum(int(np.count_nonzero(np.isnan(plane))) for plane in array)
-        if missing:
-            raise InputError(f"{path}: {missing} voxels are not a number (NaN); fill them in first")
-    return array
 
 
-def _read(path: Path, ending: str, key: str | None, shape: Sequence[int] | None, dtype: str | None) -> NDArray[Any]:
-    if ending == ".npz":
-        return _read_npz(path, key)
-    if ending == ".raw":
-        return _read_raw(path, shape, dtype)
-    if ending == ".npy":
-        with path.open("rb") as handle:
-            return _read_npy(handle, path)
-    return read_tiff(path)
-
-
-def _read_npy(handle: IO[bytes], path: Path) -> NDArray[Any]:
-    version = np.lib.format.read_magic(handle)
-    if version not in ((1, 0), (2, 0)):
-        raise ValueError(f"version {version[0]}.{version[1]} of the format")
-    header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran_order, dtype = header(handle)
-    check_header(path, shape, dtype)
-    array = np.empty(math.prod(shape), dtype)
-    content = array.view(np.uint8)
-    filled = 0
-    while filled < content.size:
-        part = handle.read(min(_CHUNK, content.size - filled))
-        if not part:
-            raise ValueError(f"it ends after {filled} of {content.size} bytes of voxels")
-        content[filled : filled + len(part)] = np.frombuffer(part, np.uint8)
-        filled += len(part)
-    handle.read(1)  # the end of a zip member is where its checksum is compared
-    return array.reshape(shape, order="F" if fortran_order else "C")
-
-
-def _read_npz(path: Path, key: str | None) -> NDArray[Any]:
-    with zipfile.ZipFile(path) as archive:
-        members = {name.removesuffix(".npy"): name for name in archive.namelist() if name.endswith(".npy")}
-        known = ", ".join(list(members)[:10]) + (" ..." if len(members) > 10 else "")
-        if not members:
-            raise ValueError("it holds no array")
-        if key is None and len(members) > 1:
-            raise InputError(f"{path}: the file holds several arrays ({known}); name one with image.key")
-        if key is not None and key not in members:
-            raise InputError(f'{path}: there is no array "{key}" in the file; {nearest(key, members)}')
-        with archive.open(members[key or next(iter(members))]) as handle:
-            return _read_npy(handle, path)
-
-
-def _read_raw(path: Path, shape: Sequence[int] | None, dtype: str | None) -> NDArray[Any]:
-    if shape is None or dtype is None:
-        raise InputError(f"{path}: a .raw file has no header; add image.shape and image.dtype")
+def _is_folder(path: Path) -> bool:
     try:
-        kind = np.dtype(dtype)
-    except (TypeError, ValueError, SyntaxError):
-        raise InputError(f'{path}: image.dtype "{dtype}" is not a type; allowed are uint8, >u2, float32 ...') from None
-    check_header(path, shape, kind)
-    expected, found = math.prod(shape) * kind.itemsize, path.stat().st_size
-    if expected != found:
-        raise InputError(
-            f"{path}: the file holds {found} bytes where {' x '.join(map(str, shape))} voxels of {kind} are "
-            f"{expected} bytes; correct image.shape or image.dtype"
-        )
-    return np.fromfile(path, kind).reshape(shape)
+        return path.is_dir()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _open(
+    path: Path, ending: str, key: str | None, shape: Sequence[int] | None, dtype: str | None
+) -> AbstractContextManager[Stored]:
+    if ending == ".npz":
+        return open_npz(path, key)
+    if ending == ".raw":
+        return open_raw(path, shape, dtype)
+    if ending == ".npy":
+        return open_npy(path)
+    if ending in (".h5", ".hdf5"):
+        return open_hdf5(path, key)
+    if ending == ".zarr":
+        return open_zarr(path, key)
+    return open_slices(path) if ending == _FOLDER else open_tiff(path)
+
+
+def _box(path: Path, shape: Sequence[int], crop: Crop) -> Box:
+    """Return the box that is meant; raises if the image does not contain it."""
+    ends = (*crop, *(None for _ in shape[len(crop) :]))
+    for axis, given in zip("xyz", ends, strict=False):
+        if given is None:
+            continue
+        if "xyz".index(axis) >= len(shape):
+            raise InputError(f"{path}: image.crop.{axis} is given and the image has no axis {axis}; remove it")
+        size = shape["xyz".index(axis)]
+        if not 0 <= given[0] < given[1] <= size:
+            raise InputError(
+                f"{path}: image.crop.{axis} = [{given[0]}, {given[1]}] is not within the {size} voxels along {axis}; "
+                f"give [first, end] between 0 and {size}"
+            )
+    return tuple(given or (0, size) for given, size in zip(ends, shape, strict=False))
+
+
+def _parts(path: Path, stored: Stored, box: Box) -> Iterator[Part]:
+    """Read part by part; not-a-number is counted on the way and refused at the end."""
+    check_memory(stored.largest_part, f"{path}: one part of the image")
+    missing = 0
+    for where, part in stored.parts(box):
+        if part.dtype.kind == "f":
+            missing += int(np.count_nonzero(np.isnan(part)))
+        yield where, part
+    if missing:
+        raise InputError(f"{path}: {missing} voxels are not a number (NaN); fill them in first")

@@ -1,8 +1,9 @@
-"""Read .tif stacks that are not trusted; tifffile goes on after damage, so its log decides whether a file is whole."""
+"""Open .tif stacks that are not trusted; tifffile goes on after damage, so its log decides whether a file is whole."""
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,23 +15,24 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError
 from electrosim.base.memory import check_memory
 from electrosim.voxels.limits import check_header
+from electrosim.voxels.stored import Box, Part, Stored, stream
 
 _UNCOMPRESSED = 1
 _LARGEST_EXPANSION = 1032  # of deflate: that many bytes at most from one
 
 
-def read_tiff(path: Path) -> NDArray[Any]:
-    """Read the one stack in a .tif file; its pages are axis 0.
+@contextmanager
+def open_tiff(path: Path) -> Iterator[Stored]:
+    """Open the one stack in a .tif file; its pages are axis 0.
 
     Parameters
     ----------
     path : Path
         An existing file.
 
-    Returns
-    -------
-    ndarray
-        As in the file.
+    Yields
+    ------
+    Stored
 
     Raises
     ------
@@ -56,19 +58,41 @@ def read_tiff(path: Path) -> NDArray[Any]:
                 raise ValueError("its numbers have no type")
             check_header(path, stack.shape, np.dtype(stack.dtype))
             _check_compressed_blocks(path, stack)
-            array = _decode(path, stack)
+            if stack.dataoffset is not None:  # the numbers follow one another, as they are in memory
+                file.filehandle.seek(stack.dataoffset)
+                dtype = np.dtype(stack.dtype).newbyteorder(file.byteorder)
+                yield stream(file.filehandle, stack.shape, dtype)
+            else:
+                yield _page_by_page(path, stack)
         _refuse(complaints)
-    return array
 
 
-def _decode(path: Path, stack: Any) -> NDArray[Any]:
-    """Read the numbers; some compressions need a package that is not among the dependencies."""
+def _page_by_page(path: Path, stack: Any) -> Stored:
+    """Describe a stack whose pages must be decoded."""
+    whole = len(stack.shape) == len(stack.keyframe.shape)  # a single page, or one of three axes
+
+    def parts(box: Box) -> Iterator[Part]:
+        if whole:
+            yield (slice(None),) * len(box), _decode(path, stack)[tuple(slice(*ends) for ends in box)]
+            return
+        (begin, end), *within = box
+        for number in range(begin, end):
+            page = _decode(path, stack.pages[number])
+            yield (number - begin, *(slice(None) for _ in within)), page[tuple(slice(*ends) for ends in within)]
+
+    dtype = np.dtype(stack.dtype)
+    shape = stack.shape if whole else stack.shape[1:]
+    return Stored(tuple(stack.shape), dtype, math.prod(shape) * dtype.itemsize, parts)
+
+
+def _decode(path: Path, source: Any) -> NDArray[Any]:
+    """Read a page or a stack; some compressions need a package that is not among the dependencies."""
     try:
-        return np.asarray(stack.asarray())
+        return np.asarray(source.asarray())
     except ValueError as error:
         if "imagecodecs" not in str(error):
             raise
-        kind = stack.keyframe.compression.name
+        kind = source.keyframe.compression.name
         raise InputError(
             f"{path}: the image is compressed with {kind}; save it uncompressed or run: pip install imagecodecs"
         ) from None

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Discriminator, Tag, ValidationE
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from electrosim.base.errors import nearest
+from electrosim.voxels.electrode_tables import Electrode
 from electrosim.voxels.file_tables import FileImage, NamedImage, StoredImage
 from electrosim.voxels.phantom_tables import (
     Blobs,
@@ -24,6 +25,7 @@ __all__ = [
     "Blobs",
     "CarbonBinder",
     "Checkerboard",
+    "Electrode",
     "FileImage",
     "Image",
     "ImageTable",
@@ -37,7 +39,7 @@ __all__ = [
 
 # Tags hold a blank so that none can be taken for a key when an error is located in the document.
 _FILE, _NAMED = "a file", "a named image"
-_PHANTOMS = ("carbon-binder", "blobs", "spheres", "laminate", "checkerboard", "square-inclusions")
+_PHANTOMS = ("electrode", "carbon-binder", "blobs", "spheres", "laminate", "checkerboard", "square-inclusions")
 _ORIGINS = ("file", "data", "phantom")
 
 
@@ -73,6 +75,7 @@ def _tag(value: Any) -> str:
 Image = Annotated[
     Annotated[FileImage, Tag(_FILE)]
     | Annotated[NamedImage, Tag(_NAMED)]
+    | Annotated[Electrode, Tag("phantom electrode")]
     | Annotated[CarbonBinder, Tag("phantom carbon-binder")]
     | Annotated[Blobs, Tag("phantom blobs")]
     | Annotated[Spheres, Tag("phantom spheres")]

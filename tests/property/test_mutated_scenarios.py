@@ -37,6 +37,15 @@ PHANTOMS = [
         "large_pore_diameter": "3 nm",
         "shape": [6, 5, 6],
     },
+    {
+        "phantom": "electrode",
+        "active_share": "40 %",
+        "particle_diameter": "5 nm",
+        "macropore_length": "2 nm",
+        "porosity_length": "3 nm",
+        "pore_length": "1 nm",
+        "shape": [8, 9, 8],
+    },
 ]
 FILES = [
     {"file": "labels.npy", "phases": {"pore": 1, "solid": 0}},
@@ -50,6 +59,7 @@ CONDUCTING = {
     "spheres": "matrix",
     "blobs": "pore",
     "carbon-binder": "pore",
+    "electrode": "cbd-pore",
 }
 
 
@@ -154,6 +164,14 @@ RIGHT = {
         "correlation_length": LENGTHS,
         "large_pores": [0, 0.2],
         "large_pore_diameter": LENGTHS,
+        "active_share": [0, "1 %", 0.8, 1],
+        "macropore_share": [0, 0.2, "60 %"],
+        "particle_diameter": LENGTHS,
+        "macropore_length": LENGTHS,
+        "cbd_porosity": ["1 %", 0.99],
+        "cbd_porosity_spread": [0, 0.1, 1],
+        "porosity_length": LENGTHS,
+        "pore_length": LENGTHS,
     },
     "conductivity": dict.fromkeys(["a", "b", "c", "matrix", "pore", "solid", "cbd", "sphere"], CONDUCTIVITIES),
     "transport": {

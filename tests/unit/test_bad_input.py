@@ -8,6 +8,7 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import tifffile
@@ -28,7 +29,10 @@ figures = false
 
 
 def content(folder):
-    return {path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+    return {
+        path: path.stat().st_size if path.suffix == ".raw" else path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
+    }
 
 
 def refused(command, path, *words):
@@ -166,7 +170,7 @@ def cut_tiff(path):
 
 def huge_npy(path):
     with path.open("wb") as handle:
-        np.lib.format.write_array_header_1_0(handle, {"descr": "<f8", "fortran_order": False, "shape": (10**6,) * 3})
+        np.lib.format.write_array_header_1_0(handle, {"descr": "<i8", "fortran_order": False, "shape": (10**6,) * 3})
 
 
 def huge_npz(path):
@@ -190,16 +194,30 @@ def huge_tiff_that_expands(path):
         file.pages[0].tags["StripByteCounts"].overwrite(2**31 - 1, dtype="I")
 
 
+def uneven_slices(path):
+    path.mkdir()
+    for number, width in enumerate((4, 3), start=1):
+        tifffile.imwrite(path / f"{number}.tif", np.zeros((3, width), np.uint8))
+
+
+def hdf5(**arrays):
+    def write(path):
+        with h5py.File(path, "w") as file:
+            for name, array in arrays.items():
+                file[name] = array
+
+    return write
+
+
 IMAGES = [
     ("gone.npy", lambda _: None, "gone.npy: there is no such file; check the path"),
     ("one.npy", npy(LABELS[0, 0]), "one.npy: the array has the shape (4); an image has two or three axes, none empty"),
     ("four.npy", npy(LABELS[None]), "four.npy: the array has the shape (1, 2, 3, 4); an image has two or three axes"),
     ("grey.npy", npy(LABELS / 3), "grey.npy: the image holds float64 grey values; add image.threshold to make labels"),
-    ("nan.npy", npy(np.where(LABELS, np.nan, 0)), "nan.npy: 12 voxels are not a number (NaN); fill them in first"),
     ("text.npy", npy(np.array([["a", "b"]])), "text.npy: the numbers are of type <U1; allowed are"),
     ("objects.npy", npy(np.array([[None]])), "objects.npy: the numbers are of type object; allowed are"),
-    ("huge.npy", huge_npy, "huge.npy: the image needs 8000000000000000000 bytes of memory"),
-    ("huge.npz", huge_npz, "huge.npz: the image needs 8000000000000000000 bytes of memory"),
+    ("huge.npy", huge_npy, "huge.npy: the image needs 1000000000000000000 bytes of memory"),
+    ("huge.npz", huge_npz, "huge.npz: the image needs 1000000000000000000 bytes of memory"),
     ("huge.tif", huge_tiff, "huge.tif: the image needs 4611686014132420609 bytes of memory"),
     (
         "block.tif",
@@ -211,6 +229,14 @@ IMAGES = [
     ("cut.tif", cut_tiff, "cut.tif: the file is damaged or not a .tif image"),
     ("empty.npz", lambda path: path.write_bytes(b""), "empty.npz: the file is damaged or not a .npz image"),
     ("image.doc", lambda path: path.write_bytes(b""), 'image.doc: the ending ".doc" is not known here; allowed are'),
+    ("bare", lambda path: path.mkdir(), "bare: there is no .tif or .tiff file in the folder; check the path"),
+    ("uneven", uneven_slices, "uneven/2.tif: the slice has 3 x 3 voxels of uint8 and 1.tif has 3 x 4 voxels of uint8"),
+    ("lines.h5", hdf5(line=LABELS[0, 0]), "lines.h5: the file is damaged or not a .h5 image (it holds no array that"),
+    ("two.h5", hdf5(a=LABELS, b=LABELS), "two.h5: the file holds several arrays (a, b); name one with image.key"),
+    ("four.h5", hdf5(a=LABELS[None]), "four.h5: the file is damaged or not a .h5 image (it holds no array that is"),
+    ("garbage.h5", lambda path: path.write_bytes(bytes(999)), "garbage.h5: the file is damaged or not a .h5 image"),
+    ("gone.zarr", lambda _: None, "gone.zarr: there is no such folder; check the path"),
+    ("other.zarr", lambda path: path.mkdir(), "other.zarr: there is no .tif or .tiff file in the folder"),
     ("~nobody-is-called-so/a.npy", lambda _: None, "image.file = .*names a home folder that does not exist"),
 ]
 
@@ -226,11 +252,33 @@ def test_wrong_image(file, write, sentence, command, tmp_path):
     assert said.startswith(sentence) or re.match(sentence, said), said
 
 
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ('image.key="labls"', 'file.toml:3: v.h5: there is no array "labls" in the file; did you mean "labels"?'),
+        ("image.crop={y=[0, 4]}", "file.toml:3: v.h5: image.crop.y = [0, 4] is not within the 3 voxels along y; give"),
+        ("image.crop={y=[2, 2]}", "file.toml (overridden): image.crop.y = [2, 2]: holds no voxel; give the first"),
+        ("image.crop={y=[-1, 2]}", "file.toml (overridden): image.crop.y.0 = -1: must be greater than or equal to 0"),
+        ("image.crop={y=2}", "file.toml (overridden): image.crop.y = 2: must be a list"),
+        ("image.crop={w=[0, 2]}", "file.toml (overridden): image.crop.w is not known here; known here: x, y, z"),
+        ("image.crop={x=[0, 1], y=[0, 1], z=[0, 1]}", 'file.toml:3: v.h5: phase "pore" (label 1) has no voxel'),
+        ("image.dtype=uint8", "file.toml:3: v.h5: dtype has no meaning for a .h5 file; remove it"),
+    ],
+)
+def test_wrong_part_of_a_volume(setting, sentence, command, tmp_path):
+    hdf5(labels=LABELS)(tmp_path / "v.h5")
+    scenario = tmp_path / "file.toml"
+    scenario.write_text(FILE_TABLE.format(file="v.h5"), encoding="utf-8")
+    said = refused(command, scenario, "--set", setting)
+    assert said.startswith(sentence), said
+
+
 HUGE = "shape=[1200, 1200, 1200], voxel_size='10 nm', "
 PHANTOMS = {
     "checkerboard": "cells=2",
     "laminate": "axis='x', layers=[1, 1]",
     "square-inclusions": "cells=1",
+    "electrode": "pore_length='10 nm'",
     "carbon-binder": "porosity=0.3",
     "blobs": "porosity=0.3",
     "spheres": "arrangement='fcc', sphere_fraction=0.3",
@@ -252,9 +300,8 @@ def refused_without_taking_memory(command, path, *words):
 def test_phantom_larger_than_the_memory(phantom, keys, command, tiny, monkeypatch):
     monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 8 << 30)
     tiny.write_text(re.sub(r"(?s)\[conductivity].*", "", tiny.read_text(encoding="utf-8")), encoding="utf-8")
-    first = {"laminate": "a", "checkerboard": "a", "square-inclusions": "matrix", "spheres": "matrix"}.get(
-        phantom, "pore"
-    )
+    others = {"laminate": "a", "checkerboard": "a", "square-inclusions": "matrix", "spheres": "matrix"}
+    first = (others | {"electrode": "cbd"}).get(phantom, "pore")
     image = f"image={{phantom='{phantom}', {HUGE}{keys}}}"
     said = refused_without_taking_memory(command, tiny, "--set", image, "--set", f"conductivity={{{first}='1 S/m'}}")
     sentence = (
@@ -370,10 +417,12 @@ RAW = (
 
 
 def test_raw_image_larger_than_the_memory(command, tiny, monkeypatch):
-    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 8 << 30)
-    (tiny.parent / "a.raw").write_bytes(b"")
+    """The labels take a byte per voxel, whatever the file holds."""
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 30)
+    with (tiny.parent / "a.raw").open("wb") as file:
+        file.truncate(8 * 10**9)  # without any block on the disk
     said = refused_without_taking_memory(command, tiny, "--set", RAW, "--set", "conductivity={pore='1 S/m'}")
-    assert "a.raw: the image needs 8000000000 bytes of memory and at most 4294967296, half of what is free" in said
+    assert "a.raw: the image needs 1000000000 bytes of memory and at most 536870912, half of what is free" in said
 
 
 @pytest.mark.parametrize("shape", [(1, 4, 4), (4, 1, 4), (4, 4, 1), (1, 1, 6), (1, 1, 1), (1, 5), (1, 1)])

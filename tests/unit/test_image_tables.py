@@ -100,7 +100,9 @@ def test_labels_that_do_not_fit(arguments, sentence):
         label_image(**{"array": LABELS, "voxel_size": (1e-6,), "phases": {"a": 0}, "source": "here"} | arguments)
 
 
+LENGTHS = 'macropore_length = "40 nm"\nporosity_length = "80 nm"\npore_length = "10 nm"\n'
 PHANTOMS = {
+    "electrode": (LENGTHS, {"active": 0.575, "cbd": 0.1578, "cbd-pore": 0.0802, "macropore": 0.187}),
     "carbon-binder": ('porosity = "33.68 %"\nseed = 1\n', {"pore": 1380 / 4096, "cbd": 2716 / 4096}),
     "blobs": ("porosity = 0.4\nblobiness = 2\nseed = 3\n", {"pore": 0.4, "solid": 0.6}),
     "spheres": ('arrangement = "fcc"\nsphere_fraction = 0.5\n', {"matrix": 0.5, "sphere": 0.5}),
@@ -118,7 +120,9 @@ def test_phantoms_load_and_survive_writing(name):
     assert image.labels.shape == (16, 16, 16)
     assert image.voxel_size == pytest.approx((1e-8,) * 3)
     assert image.phases == described.phase_labels()
-    assert image.volume_fractions == pytest.approx(fractions, abs={"blobs": 0.01, "spheres": 0.05}.get(name, 1e-12))
+    assert image.volume_fractions == pytest.approx(
+        fractions, abs={"blobs": 0.01, "spheres": 0.05, "electrode": 1e-3}.get(name, 1e-12)
+    )
     written = json.loads(described.model_dump_json(exclude_none=True))
     again = TypeAdapter(Image).validate_python(written)
     np.testing.assert_array_equal(again.load().labels, image.labels)
@@ -126,6 +130,7 @@ def test_phantoms_load_and_survive_writing(name):
 
 
 CB = f'phantom = "carbon-binder"\n{CUBE}'
+ELECTRODE = f'phantom = "electrode"\n{CUBE}{LENGTHS}'
 SPHERES = f'phantom = "spheres"\n{CUBE}'
 NAMED = 'data = "berea"\nvoxel_size = "5 um"\n'
 
@@ -147,6 +152,14 @@ NAMED = 'data = "berea"\nvoxel_size = "5 um"\n'
         (f'{CB}porosity = 0.3\ncorrelation_length = "0.1 um"', "image.correlation_length = .* 10 voxels is longer"),
         (f"{CB}porosity = 0.3\nseed = -1", "image.seed = -1: .* greater than or equal to 0"),
         (f"{CB}porosity = 0.3\nseed = true", "image.seed = true: must be a whole number"),
+        (f"{ELECTRODE}active_share = 0.9", "image.macropore_share = 0.187: .* add up to 1.087; keep the sum below 1"),
+        (f"{ELECTRODE}active_share = 1", "image.active_share = 1: .*less than 1"),
+        (f'{ELECTRODE}particle_diameter = "6 um"', r"particle_diameter = .* 600 voxels does not fit in an image of 16"),
+        (f'{ELECTRODE}particle_diameter = "9 nm"', "a particle of 0.9 voxels is smaller than a voxel"),
+        (ELECTRODE.replace("80 nm", "81 nm"), 'image.porosity_length = "81 nm": .* longer than half of the shortest'),
+        (ELECTRODE.replace('pore_length = "10 nm"', 'pore_length = "9 nm"'), "pore_length of 0.9 voxels is shorter"),
+        (ELECTRODE.replace("[16, 16, 16]", "[16, 16]"), r"image.shape = \[16, 16\]: an electrode has three axes"),
+        (ELECTRODE.replace("pore_length", "pore_lenght"), "pore_lenght is not known here; did you mean"),
         (f'phantom = "blobs"\n{CUBE}porosity = 0.3\nblobiness = "1"', 'image.blobiness = "1": must be a number'),
         (f'{SPHERES}arrangement = "sc"\nsphere_fraction = 0.53', "sphere_fraction = 0.53: .* touch at .* 0.5236"),
         (f'{SPHERES}arrangement = "bcc"\nsphere_fraction = 0.69', "touch at a sphere_fraction of 0.6802"),
@@ -203,5 +216,5 @@ def test_phantom_beyond_the_memory_is_refused_before_it_is_made(monkeypatch):
 
 def test_json_schema_has_every_variant():
     schema = TypeAdapter(Image).json_schema()
-    assert len(schema["oneOf"]) == len(schema["$defs"]) == 8
+    assert len(schema["oneOf"]) == len(schema["$defs"].keys() - {"Crop"}) == 9
     assert schema["$defs"]["NamedImage"]["properties"]["data"]["enum"] == list(IMAGES)

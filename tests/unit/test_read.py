@@ -5,10 +5,12 @@ import logging
 import re
 import zipfile
 
+import h5py
 import numpy as np
 import PIL.Image
 import pytest
 import tifffile
+import zarr
 
 from electrosim.base import memory
 from electrosim.base.errors import InputError
@@ -27,6 +29,15 @@ def write(path, array, **options):
         np.savez_compressed(path, im=array)
     elif path.suffix == ".raw":
         array.tofile(path)
+    elif path.suffix == ".h5":
+        with h5py.File(path, "w") as file:
+            file.create_dataset("im", data=array, **options)
+    elif path.suffix == ".zarr":
+        zarr.create_array(path, data=array, **options)
+    elif not path.suffix:
+        path.mkdir()
+        for number, plane in enumerate(array):
+            tifffile.imwrite(path / f"slice{number}.tif", plane, **options)
     else:
         tifffile.imwrite(path, array, **options)
     return path
@@ -40,13 +51,13 @@ def refused(path, pattern, **options):
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize("ending", ["npy", "npz", "tif", "tiff", "raw"])
+@pytest.mark.parametrize("ending", [".npy", ".npz", ".tif", ".tiff", ".raw", ".h5", ".zarr"])
 @pytest.mark.parametrize("dtype", ["bool", "uint8", ">u2", "int32", "float32"])
 @pytest.mark.parametrize("axes", [2, 3])
 def test_every_format_returns_what_was_written(ending, dtype, axes, tmp_path):
     array = np.asfortranarray((STACK if axes == 3 else STACK[0]).astype(dtype))
-    path = write(tmp_path / f"image.{ending}", np.ascontiguousarray(array) if ending == "raw" else array)
-    options = {"shape": array.shape, "dtype": dtype} if ending == "raw" else {}
+    path = write(tmp_path / f"image{ending}", np.ascontiguousarray(array) if ending == ".raw" else array)
+    options = {"shape": array.shape, "dtype": dtype} if ending == ".raw" else {}
     found = read_array(path, **options)
     np.testing.assert_array_equal(found, array)
     assert found.flags.c_contiguous
@@ -100,8 +111,9 @@ def test_colour_and_several_stacks_are_refused(tmp_path):
 def test_wrong_path_ending_and_options(tmp_path):
     refused(tmp_path / "none.npy", "no such file")
     refused(tmp_path / "image.png", r'ending "\.png" is not known here; allowed are \.npz')
+    refused(tmp_path / "none.zarr", "no such folder")
     (tmp_path / "folder.tif").mkdir()
-    refused(tmp_path / "folder.tif", "no such file")
+    refused(tmp_path / "folder.tif", r"no \.tif or \.tiff file in the folder")
     refused(write(tmp_path / "image.npy", STACK), r"shape has no meaning for a \.npy file", shape=(5, 6, 7))
 
 
@@ -145,7 +157,7 @@ def test_size_is_checked_before_memory_is_taken(tmp_path, monkeypatch):
     with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("im.npy", npy_header(huge) + bytes(1 << 20))
     refused(tmp_path / "bomb.npz", f"needs {1 << 50} bytes of memory")
-    refused(write(tmp_path / "small.raw", STACK), f"needs {1 << 50} bytes", shape=huge, dtype="uint8")
+    refused(write(tmp_path / "small.raw", STACK), f"holds 210 bytes .* are {1 << 50}", shape=huge, dtype="uint8")
     monkeypatch.setattr(memory, "available_memory", lambda: 2 * STACK.size - 1)
     refused(write(tmp_path / "image.tif", STACK), f"needs 210 bytes of memory and at most {STACK.size - 1}")
     monkeypatch.setattr(memory, "available_memory", lambda: 20 * STACK.size)
