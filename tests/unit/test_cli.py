@@ -10,6 +10,7 @@ import sys
 import pytest
 from rich.console import Console
 
+import electrosim
 from electrosim.study.library import scenario_files
 
 HEAVY = {"numpy", "scipy", "numba", "xarray", "pandas", "matplotlib", "pint", "pydantic", "h5py"}
@@ -76,7 +77,7 @@ def test_lists(command):
     listed = command("scenarios")
     assert listed.status == 0
     assert [line.split()[:2] for line in listed.out.splitlines()] == [
-        [file.stem, "conduction"] for file in scenario_files()
+        [file.stem, electrosim.load(file).kind] for file in scenario_files()
     ]
     assert "doi:10." in command("cite", "berea").out
     printed = command("schema")

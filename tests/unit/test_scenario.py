@@ -17,6 +17,7 @@ from electrosim.base.errors import InputError
 from electrosim.base.scenario import Scenario, ScenarioPath, Table, validate
 from electrosim.base.toml_lines import key_lines, tokens
 from electrosim.base.units import Conductivity, Fraction, Length, registry, to_si
+from electrosim.study.kinds import KINDS
 from electrosim.study.library import scenario_files, shipped
 from electrosim.study.schema import schema_text
 
@@ -281,9 +282,18 @@ def test_schema_file_is_current():
 def test_schema_names_every_key():
     schema = json.loads(schema_text())
     assert schema["title"] == "electrosim scenario"
-    assert schema["required"] == ["kind", "image", "conductivity"]
-    assert schema["additionalProperties"] is False
-    assert set(schema["properties"]) == {
+    kinds = {}
+    for variant in schema["anyOf"]:
+        table = schema["$defs"][variant["$ref"].rpartition("/")[2]]
+        assert table["additionalProperties"] is False
+        kinds[table["properties"]["kind"]["const"]] = table
+    assert kinds.keys() == KINDS.keys()
+    assert kinds["conduction"]["required"] == ["kind", "image", "conductivity"]
+    assert kinds["conduction"]["properties"].keys() == {
         "kind", "title", "description", "image", "conductivity", "transport", "method", "output",
         "errors", "rev",
+    }  # fmt: skip
+    assert kinds["structure"]["required"] == ["kind", "image"]
+    assert kinds["structure"]["properties"].keys() == {
+        "kind", "title", "description", "image", "analysis", "porosimetry", "network", "output",
     }  # fmt: skip
