@@ -37,17 +37,18 @@ def test_shares_and_clusters():
     image[:, 0, 0] = 1  # 10 voxels that join the x faces, and touch two others
     image[:4, 4, 4] = 1  # 4 that touch one face
     image[5:8, 5, 5] = 1  # 3 that touch none
+    image[8, 6, 5] = 1  # and one that these meet in an edge only
     image[9, 7, 7] = 2
     image[0, 7, 7] = 7
     result = found(image, {"pore": 1, "other": 2})
     assert result["phase"].values.tolist() == ["pore", "other", "unnamed"]
-    np.testing.assert_allclose(result["volume_fraction"], [17 / 640, 1 / 640, 622 / 640])
+    np.testing.assert_allclose(result["volume_fraction"], [18 / 640, 1 / 640, 621 / 640])
     pore = result.sel(phase="pore")
-    assert pore["connected_share"].values.tolist() == [10 / 17, 0, 0]
-    assert float(pore["isolated_share"]) == 3 / 17
-    assert float(pore["largest_cluster_share"]) == 10 / 17
-    assert int(pore["clusters"]) == 3
-    assert float(result["pore_fraction"]) == 17 / 640
+    assert pore["connected_share"].values.tolist() == [10 / 18, 0, 0]
+    assert float(pore["isolated_share"]) == 4 / 18
+    assert float(pore["largest_cluster_share"]) == 10 / 18
+    assert int(pore["clusters"]) == 4
+    assert float(result["pore_fraction"]) == 18 / 640
 
 
 @pytest.mark.parametrize("slab", [32, 5])
@@ -114,6 +115,16 @@ def test_thickness_of_a_slit_is_a_diameter(width, lower):
     assert lower * 0.5 < float(result["pore_diameter_50"]) < (lower + 2) * 0.5
     thickness = result["local_thickness"].values
     assert set(np.unique(thickness)) == {0.0, np.float32(0.5 * math.sqrt(lower * (lower + 2)))}
+
+
+def test_quantiles_of_two_slits():
+    image = np.isin(layers(3, 4, 3, 12, 3, across=20), [1, 3])  # a quarter and three quarters of the pore space
+    result = found(image, pore_sizes=True)
+    assert result["pore_size_cumulative"].values.tolist() == [1.0, 1.0, 0.75, 0.75, 0.75, 0.75]
+    narrow, median, wide = (float(result[f"pore_diameter_{per_cent}"]) for per_cent in (10, 50, 90))
+    assert 4 < narrow < 6
+    assert 12 < median < wide < 14
+    assert float(result["pore_diameter_mean"]) == pytest.approx(0.25 * math.sqrt(24) + 0.75 * math.sqrt(12 * 14))
 
 
 def bottle():
