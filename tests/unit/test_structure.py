@@ -193,6 +193,12 @@ def test_nothing_global_is_left_changed():
     assert not list(openpnm.Workspace())
 
 
+def test_a_result_of_python_is_saved_and_drawn_as_one_of_a_scenario(tmp_path):
+    es.save(found(bottle(), porosimetry=Porosimetry()), tmp_path / "out")
+    assert {file.stem for file in (tmp_path / "out/figures").iterdir()} == {"cut", "intrusion"}
+    assert "intrusion_diameter" in es.open(tmp_path / "out")
+
+
 def test_figures_are_drawn_of_what_there_is():
     image = bottle()
     assert set(figures(found(image))) == {"cut"}
