@@ -46,7 +46,7 @@ class PorosimetryTable(base.Table):
 class NetworkTable(base.Table):
     """The pore space as a network, and its conductance; left out, none is extracted."""
 
-    peak_radius: int = Field(4, strict=True, ge=1, le=100, description="radius of the search for pore centres [voxels]")
+    peak_radius: int = Field(4, strict=True, ge=1, le=10, description="radius of the search for pore centres [voxels]")
     smoothing: float = Field(0.4, strict=True, ge=0, le=10, description="deviation of the Gaussian before it [voxels]")
 
 

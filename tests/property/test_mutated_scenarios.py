@@ -205,7 +205,7 @@ RIGHT = {
         "surface_tension": ["1e-6 N/m", "485 mN/m", "0 N/m"],
         "faces": [["xmin"], ["ymax", "ymax"], ["zmin", "xmax"]],
     },
-    "network": {"peak_radius": [1, 100], "smoothing": [0.0, 10.0]},
+    "network": {"peak_radius": [1, 10, 11], "smoothing": [0.0, 10.0]},
 }
 """Values that are right somewhere, and those at the edge of what is allowed."""
 

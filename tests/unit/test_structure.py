@@ -240,7 +240,7 @@ def test_impossible_problems_are_refused(changes, sentence):
         (lambda: Porosimetry(surface_tension=0.0), "positive and finite"),
         (lambda: Porosimetry(faces=("left",)), 'names "left", which is no face'),
         (lambda: Porosimetry(faces=()), "names no face"),
-        (lambda: Network(peak_radius=0), "at least 1"),
+        (lambda: Network(peak_radius=11), "must be 1 to 10"),
         (lambda: Analysis(sizes=1), "at least 2"),
     ],
 )
