@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction
+    from electrosim import conduction, correlations
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
 
 __version__ = "0.1.0"
-__all__ = ["ElectrosimError", "InputError", "SolveError", "conduction", "load", "open", "run", "save"]
+__all__ = ["ElectrosimError", "InputError", "SolveError", "conduction", "correlations", "load", "open", "run", "save"]
 
 __getattr__, __dir__ = attach(
     __name__,
@@ -22,6 +22,7 @@ __getattr__, __dir__ = attach(
         "InputError": "base.errors",
         "SolveError": "base.errors",
         "conduction": "",
+        "correlations": "",
         "load": "study.run",
         "open": "study.report",
         "run": "study.run",

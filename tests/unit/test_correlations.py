@@ -154,14 +154,14 @@ def test_zeros_are_counted():
 
 
 def test_bootstrap_draws_whole_clusters():
-    twice = np.repeat(POROSITY, 3)
-    copies = np.repeat(scattered(0.3), 3)
-    alone = fit("power", POROSITY, scattered(0.3), resamples=1000, rng=1)["alpha"]
-    together = fit("power", twice, copies, cluster=np.repeat(list("abcdefghijkl"), 3), resamples=1000, rng=1)["alpha"]
-    apart = fit("power", twice, copies, resamples=1000, rng=1)["alpha"]
+    thrice = np.tile(POROSITY, 3)
+    copies = np.tile(scattered(0.3), 3)
+    alone = fit("power", POROSITY, scattered(0.3), resamples=400, rng=1)["alpha"]
+    together = fit("power", thrice, copies, cluster=np.tile(list("abcdefghijkl"), 3), resamples=400, rng=1)["alpha"]
+    apart = fit("power", thrice, copies, resamples=400, rng=1)["alpha"]
     assert together.bootstrap == pytest.approx(alone.bootstrap, rel=1e-6)
     assert np.diff(apart.bootstrap) < 0.7 * np.diff(alone.bootstrap)
-    few = fit("power", twice, copies, cluster=np.repeat([0, 1], 18), resamples=10)["alpha"]
+    few = fit("power", thrice, copies, cluster=np.tile([0, 1], 18), resamples=10)["alpha"]
     assert np.isnan(few.bootstrap).all()
 
 
