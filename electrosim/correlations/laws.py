@@ -82,6 +82,8 @@ class Law:
         Parameters to start a fit from, given factor and exponent of a first power law and the bounds.
     bounds : callable
         The bounds of the bounded parameter, from the porosities of all points and of those that conduct.
+    has_kink : bool
+        Whether the law has no derivative with respect to its bounded parameter where that meets a point.
     same_as : str
         The law that this one is in other letters; fits of the two are one and the same curve.
     source : str
@@ -94,6 +96,7 @@ class Law:
     conductivity: Callable[..., Any]
     starts: Starts
     bounds: Callable[[Array, Array], tuple[float, float]] = lambda _all, _conducting: (0.0, 1.0)
+    has_kink: bool = False
     same_as: str = ""
     source: str = ""
 
@@ -204,6 +207,7 @@ LAWS = {
             _power_then_linear,
             _break_starts,
             lambda porosity, _: (float(porosity.min()), float(porosity.max())),
+            has_kink=True,
             source="after M. Prasad et al., who see a linear trend above 56 % and print no coefficients",
         ),
     )

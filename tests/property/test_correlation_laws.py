@@ -14,6 +14,7 @@ from electrosim.correlations.regression import Regression
 
 GAMMA, ALPHA = st.floats(0.3, 1.0), st.floats(1.1, 5.0)
 NAMES = st.sampled_from([name for name in LAWS if not LAWS[name].same_as])
+SMOOTH = [name for name, law in LAWS.items() if not law.same_as and not law.has_kink]  # a kink makes several minima
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -52,7 +53,7 @@ def test_predictions_stay_physical(seed, gamma, alpha, name, weights):
         assert ((lower[known] >= 0) & (upper[known] <= 1) & (lower[known] <= upper[known])).all()
 
 
-@given(SEEDS, GAMMA, ALPHA, NAMES, st.sampled_from(list(WEIGHTS)))
+@given(SEEDS, GAMMA, ALPHA, st.sampled_from(SMOOTH), st.sampled_from(list(WEIGHTS)))
 @settings(max_examples=15)
 def test_order_of_points_is_no_matter(seed, gamma, alpha, name, weights):
     porosity, conductivity, deviation = drawn(seed, gamma, alpha)

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.optimize import curve_fit
 from scipy.stats import linregress, t
 
 from electrosim.base.errors import InputError
@@ -94,6 +95,20 @@ def test_bootstrap_agrees_with_the_profile_where_both_hold():
     for item in found.parameters:
         width = item.profile[1] - item.profile[0]
         assert item.bootstrap == pytest.approx(item.profile, abs=0.2 * width)
+
+
+@pytest.mark.parametrize(
+    ("weights", "scatter"),
+    [("equal", np.ones(12)), ("root", np.sqrt(scattered(0.2))), ("relative", scattered(0.2)), ("scatter", POROSITY**2)],
+)
+def test_weights_are_those_of_scipy(weights, scatter):
+    found = fit("power", POROSITY, scattered(0.2), weights=weights, standard_deviation=POROSITY**2, resamples=0)
+    best, covariance = curve_fit(LAWS["power"].conductivity, POROSITY, scattered(0.2), (2, 3), scatter, ftol=1e-14)
+    assert [item.value for item in found.parameters] == pytest.approx(best, rel=1e-5)
+    assert [item.standard_error for item in found.parameters] == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-4)
+    assert found.correlation_matrix[0, 1] == pytest.approx(
+        covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]), rel=1e-4
+    )
 
 
 def test_law_of_the_mean_lies_half_the_variance_higher():
