@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, cutouts, structure
+    from electrosim import conduction, correlations, cutouts, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -18,6 +18,7 @@ __all__ = [
     "InputError",
     "SolveError",
     "conduction",
+    "correlations",
     "cutouts",
     "load",
     "open",
@@ -34,6 +35,7 @@ __getattr__, __dir__ = attach(
         "SolveError": "base.errors",
         "conduction": "",
         "cutouts": "",
+        "correlations": "",
         "load": "study.run",
         "open": "study.report",
         "run": "study.run",
