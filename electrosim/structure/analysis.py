@@ -85,14 +85,15 @@ class Network:
     Parameters
     ----------
     peak_radius : int
-        Radius within which a peak of the distance is the highest point [voxels].
+        Radius within which a peak of the distance is the highest point, 1 to 10 [voxels]; the search takes a time in
+        proportion to its cube.
     smoothing : float
         Standard deviation of the Gaussian over the distance [voxels].
 
     Raises
     ------
     InputError
-        If the radius is less than one voxel or the deviation negative.
+        If one of them is out of range.
     """
 
     peak_radius: int = 4
@@ -100,8 +101,8 @@ class Network:
 
     def __post_init__(self) -> None:
         """Check both."""
-        if self.peak_radius < 1 or self.smoothing < 0:
-            raise InputError("network.peak_radius must be at least 1 and network.smoothing not negative", ("network",))
+        if not 1 <= self.peak_radius <= 10 or self.smoothing < 0:
+            raise InputError("network.peak_radius must be 1 to 10 and network.smoothing not negative", ("network",))
 
 
 @dataclass(frozen=True)

@@ -83,11 +83,11 @@ def two_point_correlation(dataset: xr.Dataset) -> Figure:
         style: dict[str, Any] = {"color": "grey", "linewidth": 1}
         axes.axhline(fraction, linestyle=":", **style)
         axes.axhline(fraction**2, linestyle="--", **style)
-        for level, name in ((fraction, "fraction"), (fraction**2, "fraction²")):
+        for level, name, shift in ((fraction, "fraction", 3), (fraction**2, "fraction²", -14)):
             axes.annotate(
                 name,
                 (1, level),
-                (-4, 3),
+                (-4, shift),
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points",
                 ha="right",

@@ -48,9 +48,7 @@ def intrusion(dataset: xr.Dataset) -> Figure:
     curve, differential = figure.subplots(1, 2)
     ends = _ends(dataset)
     pressure = 1e-6 * dataset["intrusion_pressure"].values
-    curve.plot(
-        pressure, dataset["intruded_share"], color=_INTRUSION, marker="o", markersize=3.5, drawstyle="steps-post"
-    )
+    curve.plot(pressure, dataset["intruded_share"], color=_INTRUSION, marker="o", markersize=3.5)
     factor = pressure[0] * ends[0]
     curve.set_xscale("log")
     curve.set(title="Cumulative intrusion", xlabel="pressure / MPa", ylabel="share of the pore space filled")

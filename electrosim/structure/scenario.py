@@ -7,17 +7,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning
 from electrosim.base.units import Quantity
 from electrosim.structure.analysis import FACES, Analysis, Network, Porosimetry
 from electrosim.structure.problem import Problem, check_pore
-from electrosim.voxels.table import checked, entries, refuse
+from electrosim.voxels.table import entries, refuse
 from electrosim.voxels.tables import Image
 
-Angle = Annotated[float, Quantity("rad", "angle", "140 deg", 1e-6, 2 * math.pi), Field(gt=math.pi / 2, le=math.pi)]
+Angle = Annotated[float, Quantity("rad", "angle", "140 deg", 1e-6, 2 * math.pi)]
 SurfaceTension = Annotated[float, Quantity("N/m", "surface tension", "0.48 N/m", 1e-6, 1e3), Field(gt=0)]
 Face = Literal["xmin", "xmax", "ymin", "ymax", "zmin", "zmax"]
 
@@ -46,7 +46,7 @@ class PorosimetryTable(base.Table):
 class NetworkTable(base.Table):
     """The pore space as a network, and its conductance; left out, none is extracted."""
 
-    peak_radius: int = Field(4, strict=True, ge=1, le=100, description="radius of the search for pore centres [voxels]")
+    peak_radius: int = Field(4, strict=True, ge=1, le=10, description="radius of the search for pore centres [voxels]")
     smoothing: float = Field(0.4, strict=True, ge=0, le=10, description="deviation of the Gaussian before it [voxels]")
 
 
@@ -66,16 +66,10 @@ class Scenario(base.Scenario):
             raise refuse("names no phase; add for instance phases = { pore = 1, solid = 0 }")
         return image
 
-    @field_validator("analysis")
-    @classmethod
-    def _pore_is_a_phase(cls, value: AnalysisTable, info: ValidationInfo) -> AnalysisTable:
-        if "image" in info.data:
-            checked(check_pore, value.pore, info.data["image"].phase_labels())
-        return value
-
     @functools.cached_property
     def problem(self) -> Problem:
         """The image and its pore space."""
+        check_pore(self.analysis.pore, self.image.phase_labels())
         with concerning("image", "file"):
             image = self.image.load()
         return Problem(image.labels, image.voxel_size, image.phases, self.analysis.pore)

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Distance = NDArray[np.float32]
 Radii = NDArray[np.int_]
 
-_BYTES_PER_VOXEL = 30  # distance, eroded and dilated pores, clusters, distance to the eroded ones, two results
+_BYTES_PER_VOXEL = 36  # clusters, eroded and dilated pores, two distances, result; 32 were measured on 200^3
 
 
 def distance_to_solid(problem: Problem) -> Distance:

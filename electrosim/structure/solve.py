@@ -131,6 +131,7 @@ def _dataset(problem: Problem, analysis: Analysis, found: dict[str, Any]) -> xr.
         along[axis] = variable(axis, (np.arange(count) + 0.5) * problem.edge, "m", f"position along {axis}")
     dataset = xr.Dataset(found)
     dataset = dataset.assign_coords({name: values for name, values in along.items() if name in dataset.dims})
-    scenario = problem.describe() | {"analysis": {"pore": list(problem.pore)} | asdict(analysis)}
+    asked = {name: item for name, item in asdict(analysis).items() if item is not None}
+    scenario = problem.describe() | {"analysis": {"pore": list(problem.pore)} | asked}
     dataset.attrs = provenance(scenario, title="structure", seed=None, references=())
     return dataset

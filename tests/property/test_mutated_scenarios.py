@@ -78,7 +78,18 @@ def scenario(image):
     }
 
 
-BASES = [scenario(image) for image in (*PHANTOMS, *FILES)]
+def structure(image):
+    conduction = scenario(image)
+    return {name: conduction[name] for name in ("title", "image", "output")} | {
+        "kind": "structure",
+        "analysis": {"pore": list(conduction["conductivity"]), "sizes": 3},
+        "porosimetry": {"contact_angle": "140 deg", "surface_tension": "0.48 N/m", "faces": ["xmin", "zmax"]},
+        "network": {"peak_radius": 2},
+    }
+
+
+CONDUCTION = [scenario(image) for image in (*PHANTOMS, *FILES)]
+BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)]
 
 
 def write_images(folder):
@@ -199,6 +210,20 @@ RIGHT = {
         "boundary": ["constant-potential", "constant-current", "periodic"],
         "accuracy": ["5 %", 0.99, 1e-9],
     },
+    "analysis": {
+        "pore": [["a"], ["pore"], ["a", "b"], ["low", "high"], ["pore", "pore"]],
+        "surface": [True, False],
+        "chords": [True, False],
+        "correlation": [True, False],
+        "pore_sizes": [True, False],
+        "sizes": [2, 1000],
+    },
+    "porosimetry": {
+        "contact_angle": ["91 deg", "180 deg", "3 rad", "90 deg", "400 deg"],
+        "surface_tension": ["1e-6 N/m", "485 mN/m", "0 N/m"],
+        "faces": [["xmin"], ["ymax", "ymax"], ["zmin", "xmax"]],
+    },
+    "network": {"peak_radius": [1, 10, 11], "smoothing": [0.0, 10.0]},
 }
 """Values that are right somewhere, and those at the edge of what is allowed."""
 
@@ -220,7 +245,7 @@ def mutated(draw):
     """A changed scenario, and settings for the command line."""
     data = copy.deepcopy(draw(st.sampled_from(BASES)))
     for _ in range(draw(st.integers(0, 4))):
-        table = draw(st.sampled_from(sorted(RIGHT)))
+        table = draw(st.sampled_from(sorted(RIGHT.keys() & data.keys())))
         fitting = [key for key in RIGHT[table] if key in data[table] or table not in ("image", "conductivity")]
         if fitting:
             key = draw(st.sampled_from(fitting))
@@ -322,7 +347,8 @@ def hold(command, folder, text, words=()):
 @pytest.mark.parametrize("base", BASES, ids=[str(number) for number in range(len(BASES))])
 def test_the_scenarios_to_start_from_are_right(base, command, folder):
     assert hold(command, folder, tomlkit.dumps(base)) == 0
-    assert hold(command, folder, tomlkit.dumps(base), ["--set", "transport.boundary=constant-current"]) == 0
+    change = "transport.boundary=constant-current" if base in CONDUCTION else "analysis.sizes=5"
+    assert hold(command, folder, tomlkit.dumps(base), ["--set", change]) == 0
 
 
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

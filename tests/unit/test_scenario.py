@@ -295,3 +295,7 @@ def test_schema_names_every_key():
     }  # fmt: skip
     assert kinds["fit"]["required"] == ["kind", "data"]
     assert kinds["fit"]["properties"].keys() == {"kind", "title", "description", "data", "fit", "output"}
+    assert kinds["structure"]["required"] == ["kind", "image"]
+    assert kinds["structure"]["properties"].keys() == {
+        "kind", "title", "description", "image", "analysis", "porosimetry", "network", "output",
+    }  # fmt: skip

@@ -37,17 +37,18 @@ def test_shares_and_clusters():
     image[:, 0, 0] = 1  # 10 voxels that join the x faces, and touch two others
     image[:4, 4, 4] = 1  # 4 that touch one face
     image[5:8, 5, 5] = 1  # 3 that touch none
+    image[8, 6, 5] = 1  # and one that these meet in an edge only
     image[9, 7, 7] = 2
     image[0, 7, 7] = 7
     result = found(image, {"pore": 1, "other": 2})
     assert result["phase"].values.tolist() == ["pore", "other", "unnamed"]
-    np.testing.assert_allclose(result["volume_fraction"], [17 / 640, 1 / 640, 622 / 640])
+    np.testing.assert_allclose(result["volume_fraction"], [18 / 640, 1 / 640, 621 / 640])
     pore = result.sel(phase="pore")
-    assert pore["connected_share"].values.tolist() == [10 / 17, 0, 0]
-    assert float(pore["isolated_share"]) == 3 / 17
-    assert float(pore["largest_cluster_share"]) == 10 / 17
-    assert int(pore["clusters"]) == 3
-    assert float(result["pore_fraction"]) == 17 / 640
+    assert pore["connected_share"].values.tolist() == [10 / 18, 0, 0]
+    assert float(pore["isolated_share"]) == 4 / 18
+    assert float(pore["largest_cluster_share"]) == 10 / 18
+    assert int(pore["clusters"]) == 4
+    assert float(result["pore_fraction"]) == 18 / 640
 
 
 @pytest.mark.parametrize("slab", [32, 5])
@@ -116,6 +117,16 @@ def test_thickness_of_a_slit_is_a_diameter(width, lower):
     assert set(np.unique(thickness)) == {0.0, np.float32(0.5 * math.sqrt(lower * (lower + 2)))}
 
 
+def test_quantiles_of_two_slits():
+    image = np.isin(layers(3, 4, 3, 12, 3, across=20), [1, 3])  # a quarter and three quarters of the pore space
+    result = found(image, pore_sizes=True)
+    assert result["pore_size_cumulative"].values.tolist() == [1.0, 1.0, 0.75, 0.75, 0.75, 0.75]
+    narrow, median, wide = (float(result[f"pore_diameter_{per_cent}"]) for per_cent in (10, 50, 90))
+    assert 4 < narrow < 6
+    assert 12 < median < wide < 14
+    assert float(result["pore_diameter_mean"]) == pytest.approx(0.25 * math.sqrt(24) + 0.75 * math.sqrt(12 * 14))
+
+
 def bottle():
     """A room of 8 voxels behind a neck of 4 by 4 that opens at xmin, and a closed room."""
     image = np.zeros((30, 14, 14), np.uint8)
@@ -182,6 +193,12 @@ def test_nothing_global_is_left_changed():
     assert not list(openpnm.Workspace())
 
 
+def test_a_result_of_python_is_saved_and_drawn_as_one_of_a_scenario(tmp_path):
+    es.save(found(bottle(), porosimetry=Porosimetry()), tmp_path / "out")
+    assert {file.stem for file in (tmp_path / "out/figures").iterdir()} == {"cut", "intrusion"}
+    assert "intrusion_diameter" in es.open(tmp_path / "out")
+
+
 def test_figures_are_drawn_of_what_there_is():
     image = bottle()
     assert set(figures(found(image))) == {"cut"}
@@ -223,7 +240,7 @@ def test_impossible_problems_are_refused(changes, sentence):
         (lambda: Porosimetry(surface_tension=0.0), "positive and finite"),
         (lambda: Porosimetry(faces=("left",)), 'names "left", which is no face'),
         (lambda: Porosimetry(faces=()), "names no face"),
-        (lambda: Network(peak_radius=0), "at least 1"),
+        (lambda: Network(peak_radius=11), "must be 1 to 10"),
         (lambda: Analysis(sizes=1), "at least 2"),
     ],
 )
