@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, cutouts, structure
+    from electrosim import conduction, correlations, cutouts, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -18,6 +18,7 @@ __all__ = [
     "InputError",
     "SolveError",
     "conduction",
+    "correlations",
     "cutouts",
     "load",
     "open",
@@ -33,6 +34,7 @@ __getattr__, __dir__ = attach(
         "InputError": "base.errors",
         "SolveError": "base.errors",
         "conduction": "",
+        "correlations": "",
         "cutouts": "",
         "load": "study.run",
         "open": "study.report",

@@ -15,6 +15,7 @@ from electrosim.base.errors import InputError, nearest
 Array = NDArray[np.float64]
 
 _FARTHEST = 300.0  # coordinates beyond it change nothing: their exponentials would overflow
+_NEXT_TO = 1e-8  # share of the bounds so near to one that it counts as the bound
 _AT_BOUND = 16.0  # a coordinate of a bounded parameter beyond it lies within 1e-7 of the bound
 
 
@@ -81,6 +82,8 @@ class Law:
         Parameters to start a fit from, given factor and exponent of a first power law and the bounds.
     bounds : callable
         The bounds of the bounded parameter, from the porosities of all points and of those that conduct.
+    has_kink : bool
+        Whether the law has no derivative with respect to its bounded parameter where that meets a point.
     same_as : str
         The law that this one is in other letters; fits of the two are one and the same curve.
     source : str
@@ -93,6 +96,7 @@ class Law:
     conductivity: Callable[..., Any]
     starts: Starts
     bounds: Callable[[Array, Array], tuple[float, float]] = lambda _all, _conducting: (0.0, 1.0)
+    has_kink: bool = False
     same_as: str = ""
     source: str = ""
 
@@ -122,14 +126,15 @@ def _threshold_bounds(porosity: Array, conducting: Array) -> tuple[float, float]
 
 
 def _threshold_starts(factor: float, exponent: float, bounds: tuple[float, float]) -> list[tuple[float, ...]]:
-    """Start from thresholds far from and near to the lowest point; a higher threshold goes with a lower exponent."""
-    return [(factor, share * bounds[1], exponent * (1 - 0.6 * share)) for share in (0.02, 0.3, 0.6, 0.9)]
+    """Start from the power law, and from thresholds near to the lowest point, with which a lower exponent goes."""
+    return [(factor, share * bounds[1], exponent * (1 - 0.6 * share)) for share in (_NEXT_TO, 0.02, 0.3, 0.6, 0.9)]
 
 
 def _break_starts(factor: float, exponent: float, bounds: tuple[float, float]) -> list[tuple[float, ...]]:
-    """Start from several breakpoints: a kink makes a local minimum between every two points."""
+    """Start from the power law, and from many breakpoints: there may be a local minimum between every two points."""
     lower, upper = bounds
-    return [(factor, exponent, lower + share * (upper - lower)) for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
+    shares = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1 - _NEXT_TO)
+    return [(factor, exponent, lower + share * (upper - lower)) for share in shares]
 
 
 _GAMMA = Parameter("gamma", "relative conductivity of the law at porosity 1", "logarithmic")
@@ -202,6 +207,7 @@ LAWS = {
             _power_then_linear,
             _break_starts,
             lambda porosity, _: (float(porosity.min()), float(porosity.max())),
+            has_kink=True,
             source="after M. Prasad et al., who see a linear trend above 56 % and print no coefficients",
         ),
     )

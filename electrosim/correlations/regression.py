@@ -15,6 +15,7 @@ from electrosim.correlations.weights import Weights
 Array = NDArray[np.float64]
 
 _ROUNDS = 20
+_STOP = 1e-12  # relative change of sum of squares and coordinates
 _FAR_OFF = 1e150  # the residual where a law has no finite value
 _HELD = 1e-6  # a coordinate that moves the residuals this much less than another is held at its bound
 
@@ -135,8 +136,26 @@ class Regression:
         ]
 
     def optimum(self) -> Optimum:
-        """Return the best of the optima found from each start."""
-        return min((self.search(start, self.points) for start in self.starts()), key=lambda found: found.squares)
+        """Return the best of the optima found from each start.
+
+        Derivatives end at a kink, where the best breakpoint often lies; a search without any goes on from there.
+        """
+        best = min((self.search(start, self.points) for start in self.starts()), key=lambda found: found.squares)
+        if not self.law.has_kink:
+            return best
+        from scipy.optimize import minimize
+
+        def squares(coordinates: Array) -> float:
+            residual = self.residual(coordinates, self.points, best.shift)
+            return float(residual @ residual)
+
+        found = minimize(
+            squares,
+            best.coordinates,
+            method="Nelder-Mead",
+            options={"xatol": 1e-9, "fatol": _STOP * best.squares, "maxfev": 2000},
+        )
+        return min(best, self._optimum(found.x, self.points, best.shift), key=lambda found: found.squares)
 
     def search(self, start: Array, points: Points) -> Optimum:
         """Return the optimum for some of the points, by MINPACK from one start.
@@ -149,14 +168,17 @@ class Regression:
         shift = wanted = 0.0
         for _ in range(_ROUNDS):
             shift = wanted
-            start = leastsq(self.residual, start, args=(points, shift), full_output=True)[0]
+            start = leastsq(self.residual, start, args=(points, shift), full_output=True, ftol=_STOP, xtol=_STOP)[0]
             if not self.weights.of_mean:
                 break
             residual = self.residual(start, points, shift)
             wanted = float(np.var(residual)) * residual.size / (residual.size - start.size) / 2
             if abs(wanted - shift) <= 1e-9 * wanted:
                 break
-        return Optimum(start, self.residual(start, points, shift), self._jacobian(start, points, shift), shift)
+        return self._optimum(start, points, shift)
+
+    def _optimum(self, at: Array, points: Points, shift: float) -> Optimum:
+        return Optimum(at, self.residual(at, points, shift), self._jacobian(at, points, shift), shift)
 
     def _jacobian(self, coordinates: Array, points: Points, shift: float) -> Array:
         """Return derivatives of the residuals, by central differences."""

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.optimize import curve_fit
 from scipy.stats import linregress, t
 
 from electrosim.base.errors import InputError
@@ -96,6 +97,20 @@ def test_bootstrap_agrees_with_the_profile_where_both_hold():
         assert item.bootstrap == pytest.approx(item.profile, abs=0.2 * width)
 
 
+@pytest.mark.parametrize(
+    ("weights", "scatter"),
+    [("equal", np.ones(12)), ("root", np.sqrt(scattered(0.2))), ("relative", scattered(0.2)), ("scatter", POROSITY**2)],
+)
+def test_weights_are_those_of_scipy(weights, scatter):
+    found = fit("power", POROSITY, scattered(0.2), weights=weights, standard_deviation=POROSITY**2, resamples=0)
+    best, covariance = curve_fit(LAWS["power"].conductivity, POROSITY, scattered(0.2), (2, 3), scatter, ftol=1e-14)
+    assert [item.value for item in found.parameters] == pytest.approx(best, rel=1e-5)
+    assert [item.standard_error for item in found.parameters] == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-4)
+    assert found.correlation_matrix[0, 1] == pytest.approx(
+        covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]), rel=1e-4
+    )
+
+
 def test_law_of_the_mean_lies_half_the_variance_higher():
     median, mean = (
         fit("power", POROSITY, scattered(0.3), weights=f"log-normal{end}", resamples=0) for end in ("", "-mean")
@@ -154,14 +169,14 @@ def test_zeros_are_counted():
 
 
 def test_bootstrap_draws_whole_clusters():
-    twice = np.repeat(POROSITY, 3)
-    copies = np.repeat(scattered(0.3), 3)
-    alone = fit("power", POROSITY, scattered(0.3), resamples=1000, rng=1)["alpha"]
-    together = fit("power", twice, copies, cluster=np.repeat(list("abcdefghijkl"), 3), resamples=1000, rng=1)["alpha"]
-    apart = fit("power", twice, copies, resamples=1000, rng=1)["alpha"]
+    thrice = np.tile(POROSITY, 3)
+    copies = np.tile(scattered(0.3), 3)
+    alone = fit("power", POROSITY, scattered(0.3), resamples=400, rng=1)["alpha"]
+    together = fit("power", thrice, copies, cluster=np.tile(list("abcdefghijkl"), 3), resamples=400, rng=1)["alpha"]
+    apart = fit("power", thrice, copies, resamples=400, rng=1)["alpha"]
     assert together.bootstrap == pytest.approx(alone.bootstrap, rel=1e-6)
     assert np.diff(apart.bootstrap) < 0.7 * np.diff(alone.bootstrap)
-    few = fit("power", twice, copies, cluster=np.repeat([0, 1], 18), resamples=10)["alpha"]
+    few = fit("power", thrice, copies, cluster=np.tile([0, 1], 18), resamples=10)["alpha"]
     assert np.isnan(few.bootstrap).all()
 
 
