@@ -81,6 +81,18 @@ def check_particles(shape: Sequence[int], active_share: float, particle_diameter
         raise InputError(f"{wanted:.3g} particles would be needed, more than 100000; raise the diameter")
 
 
+def check_pore_length(shape: Sequence[int], pore_length: float) -> None:
+    """Refuse pores that the image cannot show.
+
+    Raises
+    ------
+    InputError
+        If the least correlation length is shorter than a voxel, or the greatest longer than half the shortest edge.
+    """
+    check_length(shape, "pore_length", pore_length)
+    check_length(shape, f"pore_length, {2 ** (_OCTAVES - 1)} times over,", pore_length * 2 ** (_OCTAVES - 1))
+
+
 def electrode(
     shape: Sequence[int],
     *,
@@ -98,13 +110,14 @@ def electrode(
 
     The active material is made of balls of log-normal diameter, placed at random and pushed apart until few overlap;
     then all are scaled until their union has its share. Macropores are the highest values of a Gaussian random field
-    in the space left, the rest is the carbon-binder domain. There the local porosity is a Gaussian random field too,
-    and a voxel belongs to a pore if the share of the volume where the lowest of three further fields, of correlation
-    lengths l, 2 l and 4 l, is lower than here is less than the local porosity: pores of three sizes are united.
+    in the space left, the rest is the carbon-binder domain. Its local porosity is a Gaussian random field too. Its
+    pores are of three sizes, united: of three further fields, of correlation lengths l, 2 l and 4 l, the lowest value
+    at each voxel is taken, and the voxel belongs to a pore if that is among the lowest of the volume, whose share is
+    the local porosity.
 
     Everything is periodic along every axis, so opposite faces are as closely correlated as neighbouring planes. Each
     share is met to 1e-4 of the volume. The voxels depend on the arguments alone, not on the number of threads. The
-    memory taken is one byte per voxel, and coarse grids of 12 bytes per cube of `pore_length` or less.
+    memory taken is one byte per voxel, and 40 bytes per cube whose edge is `pore_length`.
 
     Parameters
     ----------
@@ -154,10 +167,9 @@ def electrode(
     check_axes(shape)
     check_shares(active_share, macropore_share)
     check_particles(shape, active_share, particle_diameter)
-    lengths = {"macropore_length": macropore_length, "porosity_length": porosity_length, "pore_length": pore_length}
-    for name, length in lengths.items():
-        check_length(shape, name, length)
-    check_length(shape, "pore_length, four times over,", pore_length * 2 ** (_OCTAVES - 1))
+    check_length(shape, "macropore_length", macropore_length)
+    check_length(shape, "porosity_length", porosity_length)
+    check_pore_length(shape, pore_length)
     rng = np.random.default_rng(seed)
     labels = np.full(tuple(shape), PHASES["cbd"], np.uint8)
     if active_share > 0:

@@ -60,12 +60,19 @@ class Electrode(Phantom):
             checked(electrode.check_shares, info.data["active_share"], value)
         return value
 
-    @field_validator("macropore_length", "porosity_length", "pore_length")
+    @field_validator("macropore_length", "porosity_length")
     @classmethod
     def _can_be_shown(cls, value: float, info: ValidationInfo) -> float:
         if {"shape", "voxel_size"} <= info.data.keys():
             length = in_voxels(value, info.data["voxel_size"])
             checked(gaussian_planes.check_length, info.data["shape"], info.field_name, length)
+        return value
+
+    @field_validator("pore_length")
+    @classmethod
+    def _have_room(cls, value: float, info: ValidationInfo) -> float:
+        if {"shape", "voxel_size"} <= info.data.keys():
+            checked(electrode.check_pore_length, info.data["shape"], in_voxels(value, info.data["voxel_size"]))
         return value
 
     def bytes_needed(self) -> int:

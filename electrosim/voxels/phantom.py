@@ -1,4 +1,4 @@
-"""Phantoms of regular geometry and PoreSpy's blobs, in voxels; see also `carbon_binder` and `spheres`."""
+"""Phantoms of regular geometry and PoreSpy's blobs, in voxels; see also `carbon_binder`, `electrode` and `spheres`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
 from electrosim.voxels.carbon_binder import carbon_binder
+from electrosim.voxels.electrode import electrode
 from electrosim.voxels.guarded_porespy import guarded_porespy
 from electrosim.voxels.spheres import cubic_array, random_spheres
 
-__all__ = ["blobs", "carbon_binder", "checkerboard", "cubic_array", "laminate", "random_spheres", "square_inclusions"]
+__all__ = [
+    "blobs",
+    "carbon_binder",
+    "checkerboard",
+    "cubic_array",
+    "electrode",
+    "laminate",
+    "random_spheres",
+    "square_inclusions",
+]
 
 
 def blobs(shape: Sequence[int], porosity: float, *, blobiness: float = 1.0, seed: int = 0) -> NDArray[np.uint8]:

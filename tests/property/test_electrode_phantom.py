@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from electrosim.base.errors import InputError
-from electrosim.voxels.electrode import PHASES, electrode
+from electrosim.voxels.electrode import PHASES, _pushed_apart, electrode
 from electrosim.voxels.gaussian_planes import GaussianPlanes
 
 pytestmark = pytest.mark.property
@@ -94,8 +94,6 @@ def test_the_porosity_of_the_carbon_binder_domain_varies_as_told():
 
 def test_particles_are_pushed_apart():
     """Few overlap: balls at random would fill 1 - exp(-0.575) = 44 % and have to be scaled by 14 % for 57.5 %."""
-    from electrosim.voxels.electrode import _pushed_apart
-
     rng = np.random.default_rng(1)
     radii = 10 * np.exp(0.25 * rng.standard_normal(60))
     edge = (sum(4 / 3 * np.pi * radii**3) / 0.575) ** (1 / 3)
@@ -112,7 +110,7 @@ def test_particles_are_pushed_apart():
         ({"active_share": 0.9}, "add up to 1.087; keep the sum below 1"),
         ({"particle_diameter": 33}, "a particle of 33 voxels does not fit in an image of 32"),
         ({"macropore_length": 17}, "macropore_length of 17 voxels is longer than half"),
-        ({"pore_length": 5}, "pore_length, four times over, of 20 voxels is longer than half"),
+        ({"pore_length": 5}, "pore_length, 4 times over, of 20 voxels is longer than half"),
         ({"active_share": 1e-5}, "active_share of 1e-05 is less than a voxel"),
         ({"active_share": 0.01, "macropore_share": 0, "particle_diameter": 1}, None),
     ],

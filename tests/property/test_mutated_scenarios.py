@@ -7,9 +7,12 @@ import time
 import tomllib
 from collections import Counter
 
+import h5py
 import numpy as np
 import pytest
+import tifffile
 import tomlkit
+import zarr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +53,9 @@ PHANTOMS = [
 FILES = [
     {"file": "labels.npy", "phases": {"pore": 1, "solid": 0}},
     {"file": "grey.npz", "key": "b", "threshold": 0.5, "phases": {"low": 0, "high": 1}},
+    {"file": "labels.h5", "key": "b", "crop": {"x": [0, 3], "z": [1, 5]}, "phases": {"pore": 1, "solid": 0}},
+    {"file": "labels.zarr", "crop": {"y": [1, 4]}, "phases": {"pore": 1, "solid": 0}},
+    {"file": "slices", "threshold": 0.5, "phases": {"pore": 1, "solid": 0}},
     {"file": "grey.raw", "shape": [3, 4, 5], "dtype": ">f4", "threshold": 0.5, "phases": {"a b": 0, "é": 1}},
 ]
 CONDUCTING = {
@@ -97,6 +103,12 @@ def write_images(folder):
     np.save(folder / "labels.npy", grey > 0.4)
     np.savez(folder / "grey.npz", a=grey, b=grey)
     grey.astype(">f4").tofile(folder / "grey.raw")
+    with h5py.File(folder / "labels.h5", "w") as file:
+        file["a"] = file["b"] = grey > 0.4
+    zarr.create_array(folder / "labels.zarr", data=grey > 0.4)
+    (folder / "slices").mkdir()
+    for number, plane in enumerate(grey):
+        tifffile.imwrite(folder / f"slices/{number}.tif", plane)
 
 
 # ---- what the schema knows: keys and words that are right somewhere else
@@ -183,6 +195,9 @@ RIGHT = {
         "cbd_porosity_spread": [0, 0.1, 1],
         "porosity_length": LENGTHS,
         "pore_length": LENGTHS,
+        "crop": [{}, {"x": [0, 1]}, {"z": [0, 2]}, {"y": [3, 5]}],
+        "file": ["labels.npy", "slices", "labels.zarr", "labels.h5", "."],
+        "key": ["a", "b"],
     },
     "conductivity": dict.fromkeys(["a", "b", "c", "matrix", "pore", "solid", "cbd", "sphere"], CONDUCTIVITIES),
     "transport": {

@@ -158,6 +158,10 @@ NAMED = 'data = "berea"\nvoxel_size = "5 um"\n'
         (f'{ELECTRODE}particle_diameter = "9 nm"', "a particle of 0.9 voxels is smaller than a voxel"),
         (ELECTRODE.replace("80 nm", "81 nm"), 'image.porosity_length = "81 nm": .* longer than half of the shortest'),
         (ELECTRODE.replace('pore_length = "10 nm"', 'pore_length = "9 nm"'), "pore_length of 0.9 voxels is shorter"),
+        (
+            ELECTRODE.replace('pore_length = "10 nm"', 'pore_length = "21 nm"'),
+            'image.pore_length = "21 nm": a pore_length, 4 times over, of 8.4 voxels is longer than half',
+        ),
         (ELECTRODE.replace("[16, 16, 16]", "[16, 16]"), r"image.shape = \[16, 16\]: an electrode has three axes"),
         (ELECTRODE.replace("pore_length", "pore_lenght"), "pore_lenght is not known here; did you mean"),
         (f'phantom = "blobs"\n{CUBE}porosity = 0.3\nblobiness = "1"', 'image.blobiness = "1": must be a number'),
