@@ -14,6 +14,8 @@ hardly ever meet, so a sweep in the order of numbers waits for no result of the 
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numba import njit
 
@@ -22,21 +24,22 @@ _ALONE = -2  # a voxel all of whose faces are weak
 SIDES = np.array([[0b00001111, 0b11110000], [0b00110011, 0b11001100], [0b01010101, 0b10101010]])  # cells of low, high
 
 
-@njit(cache=True, nogil=True)
-def bits_and_parts():
+@functools.cache
+def ways_to_fill():
     """Return for each way to fill a block how many cells conduct, into how many parts they fall and which is whose."""
     bits, count, part = np.zeros(256, np.int8), np.zeros(256, np.int8), np.full((256, 8), -1, np.int8)
     for mask in range(256):
+        bits[mask] = mask.bit_count()
         for seed in range(8):
-            bits[mask] += mask >> seed & 1
             if mask >> seed & 1 and part[mask, seed] < 0:
-                part[mask, seed] = count[mask]
-                for _ in range(8):
-                    for cell in range(8):
-                        for axis in range(3):
-                            other = cell ^ (1 << axis)
-                            if mask >> other & 1 and part[mask, cell] == count[mask]:
-                                part[mask, other] = count[mask]
+                grown, members = [seed], {seed}
+                while grown:
+                    cell = grown.pop()
+                    beside = {cell ^ 1, cell ^ 2, cell ^ 4} - members
+                    new = {other for other in beside if mask >> other & 1}
+                    members |= new
+                    grown += new
+                part[mask, list(members)] = count[mask]
                 count[mask] += 1
     return bits, count, part
 
@@ -140,7 +143,7 @@ def _amid_its_own(mask, kind, i, j, k):
 
 
 @njit(cache=True, nogil=True)
-def number_parts(phase, diagonal, face, weak, mask, kind, strong):
+def number_parts(phase, diagonal, face, weak, mask, kind, strong, parts_of, part_of):
     """Give numbers to the connected parts of all blocks, even blocks first.
 
     A face is strong if its conductance exceeds `weak` times the larger diagonal; strong[0, p] tells that all faces
@@ -148,7 +151,6 @@ def number_parts(phase, diagonal, face, weak, mask, kind, strong):
     blocks of all parts.
     """
     bx, by, bz = mask.shape
-    _, parts_of, part_of = bits_and_parts()
     node = np.full(mask.shape, -1, np.int32)
     split = np.empty((mask.size, 8), np.int32)  # pages that stay unused take no memory
     place = np.empty((3, 8 * mask.size), np.int32)
@@ -275,13 +277,12 @@ def _add_voxel(rows, row, centre, end, own, here, phase, face, node, split, axis
 
 
 @njit(cache=True, nogil=True)
-def join_parts(phase, face, mask, kind, node, split, place, wrap, followers, first):
+def join_parts(phase, face, mask, kind, node, split, place, wrap, followers, first, bits):
     """Return the network of the aggregates: start, middle, neighbour and conductance, see `kernels`.
 
     place[:, n] is the block of aggregate n; the places of the voxels that follow it are
     followers[first[n]:first[n + 1]].
     """
-    bits, _, _ = bits_and_parts()
     size = place.shape[1]
     start, middle = np.zeros(size + 1, np.int32), np.empty(size, np.int32)
     most = 24 * size + 6 * len(followers)  # pages that stay unused take no memory

@@ -1,7 +1,9 @@
-"""The first coarse level where one phase conducts: a lattice of blocks, without lists of neighbours.
+"""The first coarse level of a resolved structure: a lattice of blocks, without lists of neighbours.
 
 It takes blocks as whole: where next to none falls into parts that are not joined, splitting them gains nothing on this
-level, and a lattice is passed several times faster than a list. Coarser levels are split (see `hierarchy`).
+level, and a lattice is passed several times faster than a list. Coarser levels are split (see `hierarchy`). With
+several phases the question is asked of the best conducting one, of the best two, and so on: parts of a poor conductor
+amid a good one are joined by that.
 """
 
 from __future__ import annotations
@@ -11,8 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_kernels, block_lattice_kernels, kernels
-from electrosim.conduction.hierarchy import Correction, FloatArray, Hierarchy, IntArray, Level, SingleArray, pack
+from electrosim.conduction import block_kernels, block_lattice_kernels
+from electrosim.conduction.cycle_kernels import SECOND_STEP
+from electrosim.conduction.hierarchy import (
+    SMALLEST,
+    WEAK,
+    Correction,
+    FloatArray,
+    Graph,
+    Hierarchy,
+    IntArray,
+    SingleArray,
+    coarsen,
+    pack,
+)
 
 _FEW = 0.005  # share of blocks in parts up to which whole blocks converge as fast
 
@@ -25,10 +39,12 @@ class BlockLattice:
     ----------
     row, plane : int
         Length of a row and of a plane of one colour, margins included (see `block_lattice_kernels`).
-    faces : ndarray of uint8, shape (7, blocks)
-        How many faces join each red block to its neighbours.
+    faces : ndarray of uint8 or float32, shape (7, blocks)
+        What joins each red block to its neighbours: how many faces with one phase, else conductances.
     weight : ndarray, shape (3,)
-        Conductance of a face along each axis.
+        Factor of that along each axis.
+    diagonal : ndarray, shape (2, blocks)
+        Sum of the conductances of each block.
     parent : ndarray of int, shape (2, blocks)
         Aggregate of every block in the first of the coarser networks.
     coarser : Hierarchy
@@ -37,8 +53,9 @@ class BlockLattice:
 
     row: int
     plane: int
-    faces: NDArray[np.uint8]
+    faces: NDArray[np.uint8] | SingleArray
     weight: SingleArray
+    diagonal: SingleArray
     parent: IntArray
     coarser: Hierarchy
 
@@ -47,15 +64,14 @@ class BlockLattice:
         """How many places the lattice has."""
         return self.parent.size
 
-    def tied(self, ground: FloatArray) -> BlockCorrection:
-        """Return the correction for a lattice that is tied to fixed potentials by `ground`."""
-        diagonal = np.zeros(self.parent.shape, np.float32)
-        block_lattice_kernels.add_up(self.faces, self.weight, self.row, self.plane, diagonal)
-        diagonal[self.parent < 0] = 0
-        diagonal += ground.reshape(diagonal.shape).astype(np.float32)
+    def tied(self, owner: IntArray, ground: FloatArray) -> BlockCorrection:
+        """Return the correction for a lattice whose places `owner`, -1 for none, are tied to fixed potentials."""
+        owner, ground = owner[owner >= 0], ground[owner >= 0]
+        diagonal = self.diagonal.copy()
+        np.add.at(diagonal.reshape(-1), owner, ground.astype(np.float32))
         inverse = np.divide(1, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0)
-        coarser = self.coarser.tied(kernels.sums(self.parent.ravel(), ground, self.coarser.first))
-        return BlockCorrection(self, inverse, np.zeros((5, *diagonal.shape), np.float32), coarser)
+        coarser = self.coarser.tied(self.parent.reshape(-1)[owner], ground)
+        return BlockCorrection(self, inverse, np.zeros((4, *diagonal.shape), np.float32), coarser)
 
 
 @dataclass(frozen=True)
@@ -74,37 +90,69 @@ class BlockCorrection:
         return right_side
 
     def solve(self) -> SingleArray:
-        """Return an approximate solution."""
-        of, coarser = self.lattice, self.coarser
-        below = coarser.hierarchy
-        networks = below.network, below.node, below.entry, coarser.inverse, coarser.dense, coarser.vectors
-        block_lattice_kernels.correct_blocks(
-            of.faces, of.weight, self.inverse, of.parent, of.row, of.plane, self.vectors, *networks
-        )
-        solution: SingleArray = self.vectors[1].reshape(-1)
+        """Return an approximate solution by one or two steps of conjugate gradients, as on the coarser levels."""
+        b, x, first, image = self.vectors
+        self._step()
+        work, curvature = self._image(image)
+        if curvature > 0:
+            length = np.float32(work / curvature)
+            if block_lattice_kernels.shrink(b, image, length) > SECOND_STEP**2:
+                np.copyto(first, x)
+                self._step()
+                mixed = block_lattice_kernels.dot(x, image)
+                second_work, own = self._image(image)
+                own -= mixed**2 / curvature
+                second = second_work / own if own > 0 else 0.0
+                length = np.float32((work - second * mixed) / curvature)
+                block_lattice_kernels.mix(length, first, np.float32(second), x)
+            else:
+                block_lattice_kernels.mix(length, x, np.float32(0), x)
+        solution: SingleArray = x.reshape(-1)
         return solution
 
+    def _step(self) -> None:
+        """Sweep down, correct by the coarser networks and sweep up."""
+        of, (b, x, *_) = self.lattice, self.vectors
+        lattice = of.faces, of.weight, self.inverse, of.parent, of.row, of.plane
+        block_lattice_kernels.sweep_down(*lattice, b, x, self.coarser.right_side)
+        block_lattice_kernels.sweep_up(*lattice, b, x, self.coarser.solve())
 
-def worth_it(mask: NDArray[np.uint8], node: IntArray, levels: list[Level]) -> bool:
-    """Return whether so few blocks are split, and so many there are, that a lattice is as good and faster."""
-    return len(levels) > 1 and bool(np.count_nonzero(node < -1) <= _FEW * np.count_nonzero(mask))
+    def _image(self, image: SingleArray) -> tuple[float, float]:
+        """Write A x behind a sweep up; return (x, b) and (x, A x)."""
+        of, (b, x, *_) = self.lattice, self.vectors
+        products: tuple[float, float] = block_lattice_kernels.image(
+            of.faces, of.weight, self.inverse, of.row, of.plane, b, x, image
+        )
+        return products
 
 
-def block_lattice(
-    mask: NDArray[np.uint8], weight: FloatArray, place: IntArray, levels: list[Level]
-) -> tuple[BlockLattice, IntArray]:
-    """Replace the first network, whose nodes lie at `place`, by a lattice.
+def lattice_of_blocks(phase: NDArray[np.uint8], face: FloatArray) -> tuple[BlockLattice, IntArray] | None:
+    """Join the blocks of a checkerboard as wholes and coarsen them further.
 
-    Returns the lattice and the place in it of every node.
+    Returns the lattice and the place in it of every block, -1 for none; None where too many blocks would have to be
+    split, or so few there are that a list is as good.
     """
-    row = (mask.shape[2] + 1) // 2 + 2
-    plane = (mask.shape[1] + 2) * row
-    faces = np.zeros((7, (mask.shape[0] + 2) * plane), np.uint8)
-    bits, _, _ = block_kernels.bits_and_parts()
-    block_lattice_kernels.count_faces(mask, bits, block_kernels.SIDES, faces, row, plane)
-    i, j, k = place
-    position = (((i + j + k) % 2) * faces.shape[1] + (i + 1) * plane + (j + 1) * row + k // 2 + 1).astype(np.int32)
-    parent = np.full(2 * faces.shape[1], -1, np.int32)
-    parent[position] = levels[0].parent
-    lattice = BlockLattice(row, plane, faces, weight.astype(np.float32), parent.reshape(2, -1), pack(levels[1:]))
-    return lattice, position
+    own = face.diagonal(axis1=1, axis2=2).min(axis=0)  # what a face inside each phase conducts, along its worst axis
+    better = (own[None, 1:] >= np.sort(own[1:])[::-1, None]) & (own[1:] > 0)
+    chosen = np.insert(better, 0, False, axis=1).astype(np.uint8)
+    _, parts_of, _ = block_kernels.ways_to_fill()
+    filled, split = block_lattice_kernels.survey(phase, chosen, parts_of)
+    count = np.count_nonzero(filled)
+    if count <= SMALLEST or split > _FEW * count:
+        return None
+    row = (filled.shape[2] + 1) // 2 + 2
+    plane = (filled.shape[1] + 2) * row
+    size = (filled.shape[0] + 2) * plane
+    if own.size == 2:
+        weight, share = face[:, 1, 1].astype(np.float32), (face > 0).astype(np.uint8)
+    else:
+        weight, share = np.ones(3, np.float32), face.astype(np.float32)
+    faces = np.zeros((7, size), share.dtype)
+    block_lattice_kernels.join_blocks(phase, share, faces, row, plane)
+    diagonal = np.zeros((2, size), np.float32)
+    block_lattice_kernels.add_up(faces, weight, row, plane, diagonal)
+    parent, place = block_lattice_kernels.aggregate_blocks(faces, weight, diagonal, filled, row, plane, WEAK)
+    rows = block_lattice_kernels.join_aggregates(faces, weight, parent, row, plane, place.shape[1])
+    coarser = pack(coarsen(Graph(*rows), place, (np.array(filled.shape) + 1) // 2))
+    node = block_lattice_kernels.number_blocks(filled, row, plane)
+    return BlockLattice(row, plane, faces, weight, diagonal, parent, coarser), node

@@ -17,7 +17,13 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
 from electrosim.base.memory import check_memory, side_by_side
-from electrosim.conduction import corner_kernels, lower_bound_kernels, tree_kernels, upper_bound_kernels
+from electrosim.conduction import (
+    corner_kernels,
+    corner_potential_kernels,
+    lower_bound_kernels,
+    tree_kernels,
+    upper_bound_kernels,
+)
 from electrosim.conduction.flow import Flow, Method
 from electrosim.conduction.grid import Grid, length_per_area
 from electrosim.conduction.multigrid import Multigrid
@@ -171,7 +177,7 @@ class _Structure:
         corners = [_face_corners(faces, shape, end, split, nodes) for end, faces in enumerate(self.faces)]
         owners = [self.cluster_of(faces) for faces in self.faces]
         currents = [share[owner] for share, owner in zip(self.shares, owners, strict=True)]
-        x = upper_bound_kernels.corner_potentials(
+        x = corner_potential_kernels.corner_potentials(
             shape,
             self.sigma,
             self.grid.half[0],

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.conduction import block_kernels, block_lattice, checkerboard_kernels, kernels
-from electrosim.conduction.block_lattice import BlockLattice
+from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
+from electrosim.conduction.block_lattice import BlockLattice, lattice_of_blocks
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
 from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen, pack
@@ -60,7 +60,7 @@ class Checkerboard:
     wrap: NDArray[np.bool_]
     phase: NDArray[np.uint8]
     weights: SingleArray
-    table: SingleArray
+    table: SingleArray | None
     face: FloatArray
     node: NDArray[np.int32]
     split: NDArray[np.int32]
@@ -73,52 +73,57 @@ def build(grid: Grid, phase: Phase) -> Checkerboard:
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
     checkerboard_kernels.sort(phase, coloured, grid.wrap)
     weights, table = conductances(grid.face, np.float32)
-    node, split, coarse = _aggregate(grid, coloured, _diagonal(coloured, weights, table))
-    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, coarse)
+    lattice = None if grid.wrap.any() else lattice_of_blocks(coloured, grid.face)
+    if lattice:
+        coarse, node = lattice
+        return Checkerboard(
+            shape, grid.wrap, coloured, weights, table, grid.face, node, np.zeros((0, 8), np.int32), coarse
+        )
+    node, split, network = _network_of_parts(grid, coloured, _diagonal(coloured, weights, table))
+    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, network)
 
 
-def conductances(face: FloatArray, precision: type[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+def conductances(
+    face: FloatArray, precision: type[np.floating]
+) -> tuple[NDArray[np.floating], NDArray[np.floating] | None]:
     """Return weights and table, see `checkerboard_kernels`."""
     inner = face[:, 1:, 1:]
     scale = inner[:, 0, 0]
     if inner.shape[1] == 1:
-        return scale[None].astype(precision), np.ones((1, 1, 1), precision)
+        return scale[None].astype(precision), None
     if scale.all() and np.allclose(inner / scale[:, None, None], inner[0] / scale[0], rtol=1e-12, atol=0):
         return (scale / scale[0])[None].astype(precision), inner[:1].astype(precision)
     return np.eye(3, dtype=precision), inner.astype(precision)
 
 
-def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[Any]) -> NDArray[Any]:
+def _diagonal(phase: NDArray[np.uint8], weights: NDArray[Any], table: NDArray[Any] | None) -> NDArray[Any]:
     """Return the sum of the conductances of each voxel, in one byte if every face has conductance 1."""
-    plain = table.shape[1] == 1 and bool((weights == 1).all())
+    plain = table is None and bool((weights == 1).all())
     diagonal: NDArray[Any] = np.zeros(phase.shape, np.uint8 if plain else weights.dtype)
     checkerboard_kernels.add_up(phase, diagonal, weights, table)
     return diagonal
 
 
-def _aggregate(
+def _network_of_parts(
     grid: Grid, phase: NDArray[np.uint8], diagonal: NDArray[np.uint8] | SingleArray
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy | BlockLattice]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Hierarchy]:
     """Join the connected voxels of every block and build the coarser networks; return node, split and the latter."""
+    bits, parts_of, part_of = block_kernels.ways_to_fill()
     mask, kind = block_kernels.survey(phase)
     along = grid.sigma
     most = 2 * along.sum(axis=0)  # the diagonal of a voxel amid its own phase; no neighbour of it has a larger one
     strong = np.array([along.min(axis=0) > WEAK * most, along.min(axis=0) > WEAK * most.max()])
-    node, split, place = block_kernels.number_parts(phase, diagonal, grid.face, WEAK, mask, kind, strong)
+    node, split, place = block_kernels.number_parts(
+        phase, diagonal, grid.face, WEAK, mask, kind, strong, parts_of, part_of
+    )
     followers, owner, more = block_kernels.follow(phase, grid.face, node, split, place.shape[1])
     place = np.concatenate([place, more], axis=1)
     order = np.argsort(owner, kind="stable")
     first = np.append(0, np.cumsum(np.bincount(owner, minlength=place.shape[1] if owner.size else 0)))
     rows = block_kernels.join_parts(
-        phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first
+        phase, grid.face, mask, kind, node, split, place, grid.wrap, followers[order], first, bits
     )
-    levels = coarsen(Graph(*rows), place, np.array(mask.shape))
-    if along.shape[1] > 2 or grid.wrap.any() or not block_lattice.worth_it(mask, node, levels):
-        return node, split, pack(levels)
-    lattice, position = block_lattice.block_lattice(mask, along[:, 1], place, levels)
-    for owner in (node, split):
-        np.copyto(owner, position[owner], where=owner >= 0)
-    return node, split, lattice
+    return node, split, pack(coarsen(Graph(*rows), place, np.array(mask.shape)))
 
 
 class RedSystem:
@@ -134,12 +139,11 @@ class RedSystem:
         self._diagonal = _diagonal(board.phase, board.weights, board.table)
         self._tie(self._diagonal)
         owner = block_kernels.owners(board.node, board.split, *self._places(drive.grounded))
-        self._coarse = board.coarse.tied(kernels.sums(owner, drive.ground, board.coarse.first))
+        self._coarse = board.coarse.tied(owner, drive.ground)
         red = board.phase[0].size
-        self._x, self._residual, self._direction, self._image, self._step = (
-            np.zeros(red, np.float32) for _ in range(5)
-        )
-        single = board.table.shape[1] == 1
+        self._x, self._residual, self._direction = (np.zeros(red, np.float32) for _ in range(3))
+        self._image = np.zeros(red, np.float32)  # of the direction, or the step found before it is turned into one
+        single = board.table is None
         self.error_factor = 4.0 if single else 6.0  # largest seen: 2.8 and 3.8
         self.least_left = 0.05 if single else 0.25
         uneven = contrast(board.face) > _LOW_CONTRAST
@@ -149,7 +153,7 @@ class RedSystem:
         self._sum = np.zeros(red) if precise else None
         self._scale = 1.0
 
-    def _matrix_of(self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any]) -> tuple[Any, ...]:
+    def _matrix_of(self, diagonal: NDArray[Any], weights: NDArray[Any], table: NDArray[Any] | None) -> tuple[Any, ...]:
         of = self._board
         return of.phase.ravel(), diagonal.ravel(), of.shape, of.wrap, weights, table
 
@@ -183,7 +187,7 @@ class RedSystem:
         Where good conductors meet an electrode this nearly cancels against `Drive.constant`: it is found before the
         residual is rounded to single precision.
         """
-        x = x.astype(self._exact[-1].dtype, copy=False)
+        x = x.astype(self._exact[-2].dtype, copy=False)
         image = self._residual if x.dtype == self._residual.dtype else np.zeros_like(x)
         curvature = checkerboard_kernels.apply(x, image, *self._exact)
         np.negative(image, out=image)
@@ -209,15 +213,15 @@ class RedSystem:
         """Find a step z from the residual r; return (r, z), and z times the image of the last direction."""
         coarse = self._coarse
         aggregates = self._board.node, self._board.split
-        checkerboard_kernels.descend(self._residual, self._step, *self._matrix, *aggregates, coarse.right_side)
+        checkerboard_kernels.descend(self._residual, *self._matrix, *aggregates, coarse.right_side)
         work, overlap = checkerboard_kernels.ascend(
-            self._residual, self._step, *self._matrix, *aggregates, coarse.solve(), self._image
+            self._residual, *self._matrix, *aggregates, coarse.solve(), self._image
         )
         return work * self._scale**2, overlap * self._scale**2
 
     def turn(self, factor: float) -> float:
         """Set the direction p to z + factor p; return (p, A p)."""
-        kernels.turn(self._direction, self._step, np.float32(factor))
+        kernels.turn(self._direction, self._image, np.float32(factor))
         curvature: float = checkerboard_kernels.apply(self._direction, self._image, *self._product)
         return curvature * self._scale**2
 
@@ -235,7 +239,7 @@ class RedSystem:
     def potential(self) -> NDArray[np.floating]:
         """Return the potential of every voxel, NaN where none is sought."""
         x = self._x if self._sum is None else self._sum + self._scale * self._x
-        self._residual = self._direction = self._image = self._step = self._x[:0]  # make room
+        self._residual = self._direction = self._image = self._x[:0]  # make room
         potential = np.full(self._drive.phase.shape, np.nan, x.dtype)
         checkerboard_kernels.recover(x, *self._exact, potential)
         colour, *places = self._places(self._drive.driven)

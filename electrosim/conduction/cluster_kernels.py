@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 PERIODS = np.array([1, 1 << 20, 1 << 40])
+_JOINED, _SINGLE = 1, 2  # voxels that conduct along their row, and those that do not
 
 
 @njit(cache=True, nogil=True)
@@ -63,20 +64,22 @@ def list_runs(rows, sigma):
     count_of_rows, nz = rows.shape
     row_start = np.zeros(count_of_rows + 1, np.int64)
     first, last = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32)  # unused pages take no memory
+    kind = np.full(sigma.size, _JOINED, np.uint8)
+    kind[sigma == 0] = _SINGLE
+    kind[0] = 0
     count = 0
     for row in range(count_of_rows):
-        before = 0
+        before = np.uint8(0)
         for k in range(nz):
-            p = rows[row, k]
-            if p != before or sigma[p] == 0:
-                if sigma[before] == 0 or sigma[p] == 0:
-                    if before != 0:
-                        last[count - 1] = k - 1
-                    if p != 0:
-                        first[count] = k
-                        count += 1
-                before = p
-        if before != 0:
+            here = kind[rows[row, k]]
+            if here != before or here == _SINGLE:
+                if before > 0:
+                    last[count - 1] = k - 1
+                if here > 0:
+                    first[count] = k
+                    count += 1
+                before = here
+        if before > 0:
             last[count - 1] = nz - 1
         row_start[row + 1] = count
     return first[:count].copy(), last[:count].copy(), row_start
@@ -90,7 +93,8 @@ def _join_rows(parent, shift, winds, runs, rows, one, other, sigma, step):
     while a < row_start[one + 1] and b < row_start[other + 1]:
         for k in range(max(first[a], first[b]), min(last[a], last[b]) + 1):
             if sigma[rows[one, k]] > 0 and sigma[rows[other, k]] > 0:
-                _join(parent, shift, winds, a, b, step)
+                if parent[a] != parent[b] or shift[a] + step != shift[b]:  # or they are joined already
+                    _join(parent, shift, winds, a, b, step)
                 break
         if last[a] < last[b]:
             a += 1
@@ -120,8 +124,8 @@ def join_runs(phase, sigma, wrap, runs):
                 _join(parent, shift, winds, row_start[row + 1] - 1, row_start[row], PERIODS[2])
     count = 0
     for run in range(parent.size):  # a root is the first run of its cluster, so it is named before its members
-        root, _ = _find(parent, shift, run)
-        if root == run:
+        parent[run] = parent[parent[run]]
+        if parent[run] == run:
             winds[count] = winds[run]
             shift[run] = count
             count += 1

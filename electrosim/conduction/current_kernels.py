@@ -79,10 +79,33 @@ def layer_sums(phase, sigma, potential, axis):
     count, total, strength = np.zeros(layers, np.int64), np.zeros(layers), np.zeros(layers)
     for i in range(potential.shape[0]):
         for j in range(potential.shape[1]):
-            for k in range(potential.shape[2]):
-                if not np.isnan(potential[i, j, k]):
-                    layer = k if axis == 2 else j if axis == 1 else i
-                    count[layer] += 1
-                    total[layer] += potential[i, j, k]
-                    strength[layer] += sigma[phase[i, j, k]]
+            values, phases = potential[i, j], phase[i, j]
+            if axis == 2:
+                for k in range(values.size):
+                    if not np.isnan(values[k]):
+                        count[k] += 1
+                        total[k] += values[k]
+                        strength[k] += sigma[phases[k]]
+                continue
+            layer = j if axis == 1 else i
+            found, added = _sum_of(values)
+            count[layer] += found
+            total[layer] += added
+            if sigma.size == 2:
+                strength[layer] += found * sigma[1]
+                continue
+            for k in range(values.size):
+                if not np.isnan(values[k]):
+                    strength[layer] += sigma[phases[k]]
     return count, total, strength
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def _sum_of(values):
+    """Return how many values are not NaN, and their sum."""
+    count, total = 0, 0.0
+    for k in range(values.size):
+        there = not np.isnan(values[k])
+        count += there
+        total += np.float64(values[k]) if there else 0.0
+    return count, total

@@ -34,9 +34,10 @@ def correct(network, node, entry, inverse, dense, vectors, once):
         b, x, below, first, image = _of_level(vectors, here)
         if level == last:
             if dense.size > 0:
-                x[:] = kernels.multiply(dense, b)
+                kernels.multiply(dense, b, x)
             else:
-                x[:] = b * inverse[here]
+                for n in range(x.size):
+                    x[n] = b[n] * inverse[node[level] + n]
             level, down = level - 1, False
             continue
         rows = _rows(network, node, entry, inverse, level)
@@ -52,7 +53,8 @@ def correct(network, node, entry, inverse, dense, vectors, once):
         if step[level] == 0:
             work, curvature = kernels.image_after_sweep(rows[0], rows[1], rows[2], rows[3], rows[4], b, x, below, image)
             length = np.float32(work / curvature) if curvature > 0 else np.float32(1)
-            first[:] = x
+            for n in range(x.size):
+                first[n] = x[n]
             first_step[level, 0], first_step[level, 1] = work, curvature
             if curvature > 0 and _shrink(b, image, length) > SECOND_STEP**2:
                 step[level], down = 1, True
@@ -65,13 +67,13 @@ def correct(network, node, entry, inverse, dense, vectors, once):
         level -= 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _of_level(vectors, here):
     """Return the five vectors of a level."""
     return vectors[0, here], vectors[1, here], vectors[2, here], vectors[3, here], vectors[4, here]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _rows(network, node, entry, inverse, level):
     """Return the rows of a level as the loops of `kernels` take them."""
     start, middle, neighbour, conductance, _ = network
@@ -80,7 +82,7 @@ def _rows(network, node, entry, inverse, level):
     return beginning, middle[here], neighbour[there], conductance[there], inverse[here]
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, inline="always")
 def _shrink(b, image, length):
     """Take a step's image from the right-hand side; return the square of the share that is left."""
     before = after = 0.0
@@ -91,7 +93,7 @@ def _shrink(b, image, length):
     return after / before if before > 0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _combine(rows, b, x, below, first, image, first_step):
     """Set x to the best combination of the first step and the second, whose result is x."""
     work, curvature = first_step

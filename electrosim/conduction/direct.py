@@ -12,10 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sparse
+import scipy  # its parts are imported when they are used: they take a quarter of a second
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import spsolve
 
 from electrosim.base.errors import InputError
 from electrosim.base.status import SOLVED
@@ -56,7 +54,7 @@ class Direct:
         number = np.arange(phase.size).reshape(phase.shape)
         half = 2 * sigma[axis].ravel()
         ends = [end[half[end] > 0] for end in (np.take(number, 0, axis).ravel(), np.take(number, -1, axis).ravel())]
-        _, cluster = connected_components(faces.graph(phase.size), directed=False)
+        _, cluster = scipy.sparse.csgraph.connected_components(faces.graph(phase.size), directed=False)
         conducting = (phase > 0).ravel()
         potential, total, carrying = np.full(phase.size, np.nan), 0.0, 0
         for label in np.unique(cluster[conducting]):
@@ -87,8 +85,8 @@ class _Faces:
         at = chosen[self.first]
         return _Faces(self.first[at], self.second[at], self.conductance[at], self.jump[at])
 
-    def graph(self, size: int) -> sparse.csr_array:
-        return sparse.csr_array((self.conductance, (self.first, self.second)), (size, size))
+    def graph(self, size: int) -> scipy.sparse.csr_array:
+        return scipy.sparse.csr_array((self.conductance, (self.first, self.second)), (size, size))
 
 
 def _faces(problem: Problem, sigma: Array, direction: int) -> _Faces:
@@ -128,20 +126,22 @@ class _Cluster:
             return self._currents(ends, at_face=problem.electrode == "face")
         return self._potentials(ends, at_face=problem.electrode == "face")
 
-    def _laplacian(self) -> sparse.csr_array:
+    def _laplacian(self) -> scipy.sparse.csr_array:
         place = {
             "first": np.searchsorted(self.nodes, self.faces.first),
             "second": np.searchsorted(self.nodes, self.faces.second),
         }
-        one_way = sparse.csr_array((self.faces.conductance, (place["first"], place["second"])), (self.nodes.size,) * 2)
+        one_way = scipy.sparse.csr_array(
+            (self.faces.conductance, (place["first"], place["second"])), (self.nodes.size,) * 2
+        )
         graph = one_way + one_way.T
-        return sparse.csr_array(sparse.diags_array(graph.sum(axis=1)) - graph)
+        return scipy.sparse.csr_array(scipy.sparse.diags_array(graph.sum(axis=1)) - graph)
 
     def _pinned(self, source: Array) -> Array:
         """Solve with the first node held at zero, which a balanced source allows."""
         phi = np.zeros(self.nodes.size)
         if phi.size > 1:
-            phi[1:] = spsolve(self._laplacian()[1:, 1:].tocsc(), source[1:])
+            phi[1:] = scipy.sparse.linalg.spsolve(self._laplacian()[1:, 1:].tocsc(), source[1:])
         return phi
 
     def _jump(self) -> tuple[Array, float]:
@@ -174,10 +174,12 @@ class _Cluster:
             for end in ends:
                 ground[end] += self.half[self.nodes[end]]
             source[ends[0]] += inflow
-            phi = np.atleast_1d(spsolve((laplacian + sparse.diags_array(ground)).tocsc(), source))
+            phi = np.atleast_1d(
+                scipy.sparse.linalg.spsolve((laplacian + scipy.sparse.diags_array(ground)).tocsc(), source)
+            )
             return phi, float(inflow @ (1 - phi[ends[0]]))
         phi[ends[0]] = 1.0
         free = np.setdiff1d(np.arange(phi.size), np.concatenate(ends))
         if free.size:
-            phi[free] = spsolve(laplacian[free][:, free].tocsc(), -(laplacian @ phi)[free])
+            phi[free] = scipy.sparse.linalg.spsolve(laplacian[free][:, free].tocsc(), -(laplacian @ phi)[free])
         return phi, float((laplacian @ phi)[ends[0]].sum())

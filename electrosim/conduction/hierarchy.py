@@ -21,7 +21,7 @@ IntArray = NDArray[np.int32]
 
 WEAK = 0.02  # share of the larger diagonal below which a conductance does not join two nodes
 
-_SMALLEST = 100  # nodes below which a level is solved by its dense inverse
+SMALLEST = 100  # nodes below which a level is solved by its dense inverse
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,16 @@ class Hierarchy:
         """How many nodes the first level has."""
         return int(self.node[1])
 
-    def tied(self, ground: FloatArray) -> Correction:
-        """Return the correction for a network whose first level is tied to fixed potentials by `ground`."""
-        levels = self.node.size - 1
+    def tied(self, owner: IntArray, ground: FloatArray) -> Correction:
+        """Return the correction for a network whose nodes `owner`, -1 for none, are tied to fixed potentials."""
         diagonal = self.diagonal.copy()
-        for level in range(levels):
-            here = slice(self.node[level], self.node[level + 1])
-            diagonal[here] += ground
-            if level + 1 < levels:
-                ground = kernels.sums(self.network[4][here], ground, self.node[level + 2] - self.node[level + 1])
+        for begin, end in zip(self.node[:-1], self.node[1:], strict=True):
+            owner, ground = owner[owner >= 0], ground[owner >= 0]
+            np.add.at(diagonal[begin:end], owner, ground)
+            owner = self.network[4][begin:end][owner]
         inverse = np.divide(1.0, diagonal, out=np.zeros_like(diagonal), where=diagonal > 0).astype(np.float32)
         dense = np.zeros((0, 0), np.float32)
-        if self.node[-1] - self.node[-2] <= _SMALLEST:
+        if self.node[-1] - self.node[-2] <= SMALLEST:
             dense = self._dense_inverse(diagonal[self.node[-2] :])
         return Correction(self, inverse, dense, np.zeros((5, diagonal.size), np.float32))
 
@@ -80,8 +78,34 @@ class Hierarchy:
         there = slice(self.entry[-2], self.entry[-1])
         matrix = np.diag(diagonal)
         np.subtract.at(matrix, (row, neighbour[there]), conductance[there])
-        inverse: SingleArray = kernels.inverse(matrix)
-        return inverse
+        return inverse(matrix).astype(np.float32)
+
+
+def inverse(matrix: FloatArray) -> FloatArray:
+    """Return the inverse of the matrix of a network; unlike LAPACK's it starts no threads, which would wait busily.
+
+    A cluster that nothing ties to a potential shows by its last pivot, which vanishes; all its potentials then follow
+    that node's. On such a cluster it is the pseudo-inverse.
+    """
+    size = len(matrix)
+    least = 1e-7 * matrix.diagonal()
+    both = np.hstack([matrix, np.eye(size)])  # what makes one of the left half makes the inverse of the right one
+    for n in range(size):
+        if both[n, n] <= least[n]:
+            both[n] = 0.0
+            continue
+        both[n] /= both[n, n]
+        factor = both[:, n].copy()
+        factor[n] = 0.0
+        both -= factor[:, None] * both[n]
+    left, result = both[:, :size], both[:, size:]
+    for last in np.flatnonzero(left.diagonal() == 0):
+        members = np.abs(left[:, last]) > 0.5
+        members[last] = True
+        result[:, last] = 0.0
+        result -= np.outer(result[:, members].mean(axis=1), members)
+        result -= np.outer(members, result[members].mean(axis=0))
+    return result
 
 
 @dataclass(frozen=True)
@@ -124,7 +148,7 @@ def coarsen(graph: Graph, place: IntArray, blocks: NDArray[np.int64]) -> list[Le
         size = graph.middle.size
         diagonal = kernels.row_sums(graph.start, graph.conductance, np.zeros(size))
         member = np.zeros(0, np.int32)
-        if size > _SMALLEST:
+        if size > SMALLEST:
             threshold = WEAK if blocks.max() > 1 else 0.0  # in the only block left, everything joins
             blocks = (blocks + 1) // 2
             place = place // 2

@@ -40,7 +40,7 @@ def number_nodes(phase):
     return number, voxel_of
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _insert(neighbour, conductance, middle, end, node, other, g):
     """Put a neighbour behind the lower ones or at the end of a row; return middle and end of the longer row."""
     if other > node:
@@ -98,25 +98,13 @@ def dot(x, y):
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def multiply(matrix, x):
-    """Return the product of a dense matrix with a vector, without starting threads."""
-    y = np.empty_like(x)
+def multiply(matrix, x, y):
+    """Set y to the product of a dense matrix with a vector, without starting threads."""
     for row in range(x.size):
         total = np.float32(0.0)
         for column in range(x.size):
             total += matrix[row, column] * x[column]
         y[row] = total
-    return y
-
-
-@njit(cache=True, nogil=True)
-def sums(group, values, count):
-    """Return the sum of the values of each group."""
-    total = np.zeros(count)
-    for node in range(values.size):
-        if group[node] >= 0:
-            total[group[node]] += values[node]
-    return total
 
 
 @njit(cache=True, nogil=True)
@@ -215,7 +203,7 @@ def image_after_sweep(start, middle, neighbour, conductance, inverse, b, x, belo
     return work, curvature
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _top(parent, node):
     """Return the root of a node, halving the path."""
     while parent[node] != node:
@@ -259,7 +247,7 @@ def aggregate(start, neighbour, conductance, inverse, block, colour, threshold):
     return name, member[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _strongest(start, neighbour, conductance, inverse, node):
     """Return the neighbour best joined to a node if its diagonal is larger, so that chains of followers end."""
     best, chosen = 0.0, node
@@ -270,7 +258,7 @@ def _strongest(start, neighbour, conductance, inverse, node):
 
 
 @njit(cache=True, nogil=True)
-def _members(parent, count):
+def members(parent, count):
     """Return the nodes sorted by aggregate, and where each aggregate begins."""
     first = np.zeros(count + 1, np.int32)
     for node in range(parent.size):
@@ -288,68 +276,60 @@ def _members(parent, count):
     return member, first
 
 
+@njit(cache=True, nogil=True, inline="always")
+def gather_entry(seen, near, total, met, other, g):
+    """Add a conductance to those met so far; return how many neighbours have been met.
+
+    seen[other] is the place of a neighbour in near and total, -1 if it was not met; total is 0 where nothing is kept.
+    Without a branch: behind one, numba counts the references of all arrays up and down, which takes five times as long.
+    """
+    place = seen[other]
+    new = place < 0
+    place += new * (met - place)
+    seen[other], near[place] = place, other
+    total[place] += g
+    return met + new
+
+
+@njit(cache=True, nogil=True, inline="always")
+def write_row(seen, near, total, met, node, neighbour, conductance, end):
+    """Write the row of a node, lower neighbours first, and forget them; return its middle and end."""
+    middle = end
+    for n in range(met):
+        middle += near[n] < node
+    low, high = end, middle
+    for n in range(met):
+        seen[near[n]] = -1
+        if near[n] < node:
+            neighbour[low], conductance[low] = near[n], total[n]
+            low += 1
+        else:
+            neighbour[high], conductance[high] = near[n], total[n]
+            high += 1
+        total[n] = 0
+    return middle, high
+
+
 @njit(cache=True, nogil=True)
 def coarsen(start, neighbour, conductance, parent, count):
     """Return the network of the aggregates: start, middle, neighbour, conductance.
 
     Conductances between two aggregates add up (Galerkin).
     """
-    member, first = _members(parent, count)
-    seen = np.full(count, -1, np.int32)
-    coarse_start = np.zeros(count + 1, np.int32)
-    middle = np.empty(count, np.int32)
+    member, first = members(parent, count)
+    seen, near, total = np.full(count, -1, np.int32), np.empty(count, np.int32), np.zeros(count, np.float32)
+    coarse_start, middle = np.zeros(count + 1, np.int32), np.empty(count, np.int32)
     coarse_neighbour = np.empty(neighbour.size, np.uint32)  # pages that stay unused take no memory
     coarse_conductance = np.empty(neighbour.size, np.float32)
     end = 0
     for part in range(count):
-        row = centre = end
+        met = 0
         for index in range(first[part], first[part + 1]):
             node = member[index]
             for entry in range(start[node], start[node + 1]):
                 other = parent[neighbour[entry]]
                 if other >= 0 and other != part:
-                    if seen[other] < row:
-                        if other < part and centre < end:
-                            seen[coarse_neighbour[centre]] = end
-                        seen[other] = centre if other < part else end
-                        g = np.float32(0.0)
-                        centre, end = _insert(coarse_neighbour, coarse_conductance, centre, end, part, other, g)
-                    coarse_conductance[seen[other]] += conductance[entry]
-        middle[part] = centre
+                    met = gather_entry(seen, near, total, met, other, conductance[entry])
+        middle[part], end = write_row(seen, near, total, met, part, coarse_neighbour, coarse_conductance, end)
         coarse_start[part + 1] = end
     return coarse_start, middle, coarse_neighbour[:end].copy(), coarse_conductance[:end].copy()
-
-
-@njit(cache=True, nogil=True)
-def inverse(matrix):
-    """Return the inverse of the matrix of a network, which is overwritten; unlike LAPACK's it starts no threads.
-
-    A cluster that nothing ties to a potential shows by its last pivot, which vanishes; all its potentials then follow
-    that node's. On such a cluster it is the pseudo-inverse.
-    """
-    size = len(matrix)
-    least = np.zeros(size)
-    for n in range(size):
-        least[n] = 1e-7 * matrix[n, n]
-    result = np.eye(size)
-    for n in range(size):
-        if matrix[n, n] <= least[n]:
-            matrix[n], result[n] = 0.0, 0.0
-            continue
-        result[n] /= matrix[n, n]
-        matrix[n] /= matrix[n, n]
-        for other in range(size):
-            factor = matrix[other, n]
-            if other != n and factor != 0:
-                matrix[other] -= factor * matrix[n]
-                result[other] -= factor * result[n]
-    for last in range(size):
-        if matrix[last, last] == 0:
-            result[:, last] = 0.0
-            members = np.abs(matrix[:, last]) > 0.5
-            members[last] = True
-            for n in range(size):
-                result[n] -= members * (result[n] * members).sum() / members.sum()
-            for n in range(size):
-                result[:, n] -= members * (result[:, n] * members).sum() / members.sum()
-    return result.astype(np.float32)

@@ -24,11 +24,15 @@ class Measured:
         Conductance between the electrodes.
     layer_currents : ndarray
         Current through each plane between layers, electrode planes included if potentials are fixed there.
+    rounding : float
+        Relative difference of two layer currents that the rounding of the potential alone can make: two ends of two
+        planes, whose voxels conduct well while little current flows.
     """
 
     potential: NDArray[np.floating]
     conductance: float
     layer_currents: FloatArray
+    rounding: float
 
 
 def measure(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> Measured:
@@ -57,7 +61,8 @@ def measure(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> Measur
     _shift_layers(drive.axis, potential, drop)
     if drive.singular:
         _centre(drive, potential, np.ones(int(drive.circuit.max()) + 1))
-    return Measured(potential, float(conductance), _layer_currents(grid, drive, potential)[planes])
+    rounding = _rounding(potential, joined[planes], float(conductance))
+    return Measured(potential, float(conductance), _layer_currents(grid, drive, potential)[planes], rounding)
 
 
 def _driven_by_currents(
@@ -85,7 +90,11 @@ def _driven_by_currents(
     conductance = float(np.sum(drive.current**2 / power))
     layers = _layer_currents(grid, drive, potential)
     layers[[0, -1]] = conductance  # imposed
-    return Measured(potential, conductance, layers)
+    return Measured(potential, conductance, layers, _rounding(potential, joined.sum(axis=0), conductance))
+
+
+def _rounding(potential: NDArray[np.floating], joined: FloatArray, conductance: float) -> float:
+    return float(2 * np.finfo(potential.dtype).eps * joined.max() / conductance)
 
 
 def _layer_currents(grid: Grid, drive: Drive, potential: NDArray[np.floating]) -> FloatArray:

@@ -113,9 +113,9 @@ class Multigrid:
             iterations += more
             found = measure(grid, drive, system.potential())
             residual = float(np.ptp(found.layer_currents) / found.layer_currents.mean())
-            if residual <= self.rtol or not status.solved:
+            if residual <= (max(self.rtol, found.rounding) if precise else self.rtol) or not status.solved:
                 break
-            status = STALLED  # unless double precision does better: the rest is rounding
+            status = STALLED  # unless double precision does better
         return Flow(
             potential=found.potential,
             relative_conductivity=found.conductance * conductivity_per_conductance(problem, direction),

@@ -34,7 +34,9 @@ class NetworkSystem:
         self._circuit = drive.circuit.ravel()[self._voxel] if several else np.zeros(size, np.int32)
         place = np.array(np.unravel_index(self._voxel, unknown.shape), np.int32)
         graph = Graph(start, middle, neighbour, conductance.astype(np.float32))
-        self._correction = pack(coarsen(graph, place, np.array(unknown.shape))).tied(ground)
+        self._correction = pack(coarsen(graph, place, np.array(unknown.shape))).tied(
+            number[drive.grounded], drive.ground
+        )
         self._x, self._residual = np.zeros(size), np.zeros(size)
         self._direction, self._image, self._step = np.zeros(size), np.zeros(size), np.zeros(size, np.float32)
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from electrosim.conduction.corner_layer_kernels import add, clear, fold, repeat, set_higher, spread_row
 from electrosim.conduction.tree_kernels import FIXED, IMPOSED, JUMP
 
 _STEP = 1.8  # share, out of 2, of the longest step that cannot raise the energy
-_FAINT = 1e-12  # weight of a voxel that conducts only across the direction: it says little about its corners
 
 _CHUNK = 64  # voxels of a row treated at once
 _ROW = _CHUNK + 8  # room for their corners
@@ -27,179 +27,6 @@ _ENERGY = 3 * _CHUNK  # where energies begin in the buffer, after the conductivi
 _VALUES = _ENERGY + _CHUNK  # the four rows of corners
 _GRADIENT = _VALUES + 4 * _ROW  # the eight rows of the gradient, those of upper corners one place further
 _BUFFER = _GRADIENT + 8 * _ROW
-
-
-# Plain loops in place of whole-array expressions: they compile several times faster.
-
-
-@njit(cache=True, nogil=True)
-def _clear(pair):
-    """Set two layers of corners to 0."""
-    for value in range(2):
-        for j in range(pair.shape[1]):
-            for k in range(pair.shape[2]):
-                pair[value, j, k] = 0.0
-
-
-@njit(cache=True, nogil=True)
-def _add(pair, other):
-    """Add two layers of corners to two others."""
-    for value in range(2):
-        for j in range(pair.shape[1]):
-            for k in range(pair.shape[2]):
-                pair[value, j, k] += other[value, j, k]
-
-
-@njit(cache=True, nogil=True)
-def _lift(layer, other):
-    """Set the potentials of a layer of corners to those of another one, 1 higher."""
-    for j in range(layer.shape[0]):
-        for k in range(layer.shape[1]):
-            layer[j, k] = other[j, k] + 1.0
-
-
-@njit(cache=True, nogil=True)
-def _fold(layer, wrap):
-    """Add what the last row and column of a layer of corners gather to the first ones, if they are the same corners."""
-    rows, columns = layer.shape
-    for k in range(columns if wrap[1] else 0):
-        layer[0, k] += layer[rows - 1, k]
-    for j in range(rows if wrap[2] else 0):
-        layer[j, 0] += layer[j, columns - 1]
-
-
-@njit(cache=True, nogil=True)
-def _repeat(layer, wrap):
-    """Copy the first row and column of a layer of corners to the last ones, if they are the same corners."""
-    rows, columns = layer.shape
-    for k in range(columns if wrap[1] else 0):
-        layer[rows - 1, k] = layer[0, k]
-    for j in range(rows if wrap[2] else 0):
-        layer[j, columns - 1] = layer[j, 0]
-
-
-@njit(cache=True, nogil=True)
-def _spread(row_values, layer, j):
-    """Add what each voxel of a row holds to its four corners in a layer."""
-    low, high, end = layer[j], layer[j + 1], row_values.size - 1
-    low[0] += row_values[0]
-    high[0] += row_values[0]
-    for k in range(end):
-        both = row_values[k] + row_values[k + 1]
-        low[k + 1] += both
-        high[k + 1] += both
-    low[end + 1] += row_values[end]
-    high[end + 1] += row_values[end]
-
-
-@njit(cache=True, nogil=True)
-def corner_potentials(shape, sigma, half, potential, wrap, runs, cluster, splits, ends, entering, leaving):
-    """Return potentials of all nodes.
-
-    A node's potential is the mean of its voxels, weighted by their conductivities along the direction, which is exact
-    for layers across it. In end planes it is 1 and 0, or the mean of what the imposed currents make of their faces.
-    """
-    nx, ny, nz = shape
-    before, plane = splits[5], (ny + 1) * (nz + 1)
-    size = (nx + 1) * plane
-    x = np.zeros(size + before[nx + 1])
-    corners = x[:size].reshape(nx + 1, ny + 1, nz + 1)
-    extra = np.zeros((2, before[nx + 1]))  # sums of weighted potentials and of weights, here and below
-    sums, first = np.zeros((2, 2, ny + 1, nz + 1)), np.zeros((2, ny + 1, nz + 1))
-    nothing = np.zeros(entering.size)
-    for i in range(nx):
-        here, above = sums[i % 2], sums[1 - i % 2]
-        below = entering if ends == IMPOSED and i == 0 else nothing
-        beyond = -leaving if ends == IMPOSED and i == nx - 1 else nothing
-        _slab_sums(sigma, half, potential, runs, cluster, splits, i, below, above)
-        _add(here, above)
-        if ends == IMPOSED and (i == 0 or i == nx - 1):
-            _slab_sums(sigma, half, potential, runs, cluster, splits, i, beyond, above)
-        _split_sums(shape, sigma, half, potential, splits, i, 0, below, 0.0, here, extra)
-        lift = 1.0 if ends == JUMP and i == nx - 1 else 0.0
-        _split_sums(shape, sigma, half, potential, splits, i, 1, beyond, lift, above, extra)
-        if i == 0:
-            _add(first, here)
-        else:
-            _set_means(here, wrap, corners[i])
-    last = sums[nx % 2]
-    if ends == JUMP:
-        _add(last, first)
-        for j in range(ny + 1):
-            for k in range(nz + 1):
-                last[0, j, k] -= first[1, j, k]
-    _set_means(first, wrap, corners[0])
-    _set_means(last, wrap, corners[nx])
-    for e in range(before[nx + 1]):
-        x[size + e] = extra[0, e] / extra[1, e]
-    if ends == JUMP:
-        _lift(corners[0], corners[nx])
-    elif ends == FIXED:
-        x[:plane] = x[size : size + before[1]] = 1.0
-        x[nx * plane : size] = x[size + before[nx] :] = 0.0
-    return x
-
-
-@njit(cache=True, nogil=True)
-def _voxel_weight(sigma, p):
-    """Return how much a voxel of a phase counts in the potential of its corners."""
-    return max(sigma[0, p], _FAINT * (sigma[0, p] + sigma[1, p] + sigma[2, p]))
-
-
-@njit(cache=True, nogil=True)
-def _slab_sums(sigma, half, potential, runs, cluster, splits, i, drive, slab):
-    """Set what a layer of corners gathers from the unsplit voxels of a slab whose end faces carry currents `drive`."""
-    first, last, kind, row_start = runs
-    ny, nz = slab.shape[1] - 1, slab.shape[2] - 1
-    values, weights = np.empty(nz), np.empty(nz)
-    _clear(slab)
-    for j in range(ny):
-        row = i * ny + j
-        values[:] = 0.0
-        weights[:] = 0.0
-        for run in range(row_start[row], row_start[row + 1]):
-            p = kind[run]
-            weight = _voxel_weight(sigma, p)
-            shift = drive[cluster[run]] / half[p] if half[p] > 0 else 0.0
-            for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
-                values[k] = weight * (potential[row, k] + shift)
-                weights[k] = weight
-        for e in range(splits[4][row], splits[4][row + 1]):
-            values[splits[0][e] - row * nz] = weights[splits[0][e] - row * nz] = 0.0
-        _spread(values, slab[0], j)
-        _spread(weights, slab[1], j)
-
-
-@njit(cache=True, nogil=True)
-def _split_sums(shape, sigma, half, potential, splits, i, upper, drive, lift, sums, extra):
-    """Add what split voxels of a slab hold to their nodes in its lower or upper layer; `lift` is for extra nodes."""
-    split, kind, nodes, cluster, row_split, _ = splits
-    nx, ny, nz = shape
-    plane = (ny + 1) * (nz + 1)
-    for e in range(row_split[i * ny], row_split[(i + 1) * ny]):
-        p = kind[e]
-        weight = _voxel_weight(sigma, p)
-        value = potential[split[e] // nz, split[e] % nz] + (drive[cluster[e]] / half[p] if half[p] > 0 else 0.0)
-        for corner in range(4 * upper, 4 * upper + 4):
-            node = nodes[e, corner]
-            if node >= (nx + 1) * plane:
-                extra[0, node - (nx + 1) * plane] += weight * (value + lift)
-                extra[1, node - (nx + 1) * plane] += weight
-            else:
-                place = node - (i + upper) * plane
-                sums[0, place // (nz + 1), place % (nz + 1)] += weight * value
-                sums[1, place // (nz + 1), place % (nz + 1)] += weight
-
-
-@njit(cache=True, nogil=True)
-def _set_means(sums, wrap, layer):
-    """Set a layer of corners to weighted means, 0 where there is no weight."""
-    _fold(sums[0], wrap)
-    _fold(sums[1], wrap)
-    for j in range(layer.shape[0]):
-        for k in range(layer.shape[1]):
-            layer[j, k] = sums[0, j, k] / max(sums[1, j, k], 1e-300)
-    _repeat(layer, wrap)
 
 
 @njit(inline="always")
@@ -323,7 +150,7 @@ def relax(shape, sigma, wrap, runs, cluster, splits, ends, faces, x, energy):
         stiffest[p] = max(sigma[0, p], sigma[1, p], sigma[2, p]) / 2
     for i in range(nx):
         here, above = layers[i % 2], layers[1 - i % 2]
-        _clear(above)
+        clear(above)
         _slab(sigma, stiffest, runs, cluster, splits, corners, i, here, above, work, energy)
         jumps = ends == JUMP and i == nx - 1
         _split_slab(shape, sigma, stiffest, splits, i, jumps, x, (here, above), extra, energy)
@@ -332,14 +159,14 @@ def relax(shape, sigma, wrap, runs, cluster, splits, ends, faces, x, energy):
         if ends == IMPOSED and i == nx - 1:
             _impose(faces[1], faces[3], nx * (ny + 1) * (nz + 1), -1.0, above, extra, size)
         if i == 0:
-            _add(first, here)
+            add(first, here)
         else:
             _step(here, wrap, corners[i])
     last = layers[nx % 2]
     if ends == JUMP:
-        _add(last, first)
+        add(last, first)
         _step(last, wrap, corners[nx])
-        _lift(corners[0], corners[nx])
+        set_higher(corners[0], corners[nx])
     elif ends == IMPOSED:
         _step(first, wrap, corners[0])
         _step(last, wrap, corners[nx])
@@ -368,8 +195,8 @@ def _slab(sigma, stiffest, runs, cluster, splits, corners, i, here, above, work,
             for value in range(4):
                 weights[value, splits[0][e] - row * nz] = 0.0
         _row(corners, here[0], above[0], weights, energies, i, j, work)
-        _spread(weights[3], here[1], j)
-        _spread(weights[3], above[1], j)
+        spread_row(weights[3], here[1], j)
+        spread_row(weights[3], above[1], j)
         for run in range(row_start[row], row_start[row + 1]):
             kept = 0.0
             for k in range(np.uint64(first[run]), np.uint64(last[run] + 1)):
@@ -420,9 +247,9 @@ def _impose(nodes, current, begin, sign, layer, extra, size):
 @njit(cache=True, nogil=True)
 def _step(pair, wrap, layer):
     """Lower the energy by a step in one layer of corners, given half gradient and eigenvalues."""
-    _fold(pair[0], wrap)
-    _fold(pair[1], wrap)
+    fold(pair[0], wrap)
+    fold(pair[1], wrap)
     for j in range(layer.shape[0]):
         for k in range(layer.shape[1]):
             layer[j, k] -= _STEP * pair[0, j, k] / max(pair[1, j, k], 1e-300)
-    _repeat(layer, wrap)
+    repeat(layer, wrap)

@@ -149,6 +149,8 @@ def _run(place: Path, case: Case, *, leave_out: bool, observer: Observer) -> Cas
         reason = f"it did not run: {type(error).__name__}: {error}"
         return CaseResult(case, "missed", reason, tuple(rows), (), time.perf_counter() - began)
     failed = [check.sentence for check in checks if not check.passed]
+    if failed and case.known_miss:
+        failed.append(f"known: {case.known_miss}")
     seconds = time.perf_counter() - began
     return CaseResult(case, "missed" if failed else "passed", "; ".join(failed), tuple(rows), checks, seconds)
 

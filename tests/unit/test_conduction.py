@@ -218,3 +218,12 @@ def test_good_conductors_at_the_electrodes_do_not_hide_the_energy():
     problem = Problem(image, 1.0, {0: 1.0, 1: 1e6}, directions="x", reference=1.0)
     result = solve(problem, method=Multigrid(rtol=1e-4))
     assert bool(result["solved"].all())
+
+
+@pytest.mark.parametrize("boundary", ["constant-potential", "constant-current", "periodic"])
+def test_a_poor_layer_is_solved_as_sharply_as_rounding_allows(boundary):
+    image = np.ones((8, 6, 6), int)
+    image[4] = 2
+    asked = problem(image, conductivity={1: 1.0, 2: 1e-6}, directions="x", boundary=boundary)
+    result = solve(asked, method=Multigrid(rtol=1e-11))  # raises if the rounding of good layers counts as an error
+    assert float(result["relative_conductivity"][0]) == pytest.approx(8 / (7 + 1e6), rel=1e-12)

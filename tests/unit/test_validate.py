@@ -202,3 +202,13 @@ def test_shipped_cases_are_well_formed_and_coverage_names_them():
     with (library / "coverage.csv").open(encoding="utf-8", newline="") as handle:
         named = {row["case"] for row in csv.DictReader(handle) if row["case"]}
     assert named <= cases.keys()
+
+
+def test_a_known_miss_stays_missed_and_says_why(tmp_path):
+    folder = add_case(tmp_path, threshold=1e-12, table=TABLE.replace("1.8181818181818181", "1.9"))
+    case = (folder / "case.toml").read_text()
+    (folder / "case.toml").write_text('known_miss = "the reference is rounded"\n' + case)
+    outcome = validate(library=tmp_path)
+    assert not outcome.passed
+    assert outcome.cases[0].reason.endswith("known: the reference is rounded")
+    assert outcome.cases[0].describe()["known_miss"]

@@ -66,6 +66,7 @@ class Case(Table):
     put_in: Text = Field(description="which numbers were given")
     came_out: Text = Field(description="which numbers were computed")
     deviations: str = Field("", description="known differences from the source, and why")
+    known_miss: str = Field("", description="why the case is known to miss; it stays in the report as missed")
     heavy: bool = Field(False, description="takes minutes")
     needs: tuple[Text, ...] = Field((), description="packages without which the case is skipped")
     images: tuple[Text, ...] = Field((), description="public images without which the case is skipped")
