@@ -143,8 +143,8 @@ def place(candidate: NDArray[np.bool_], selection: Selection, rng: np.random.Gen
     while (left := int(in_plane.sum())) and not (random and len(chosen) == selection.most):
         if len(chosen) == MOST_CUTOUTS:
             raise InputError(
-                f"more than {MOST_CUTOUTS} cutouts of {selection.size} voxels lie in the volume; enlarge selection.size, "
-                'or choose placement = "random" and set selection.most',
+                f"more than {MOST_CUTOUTS} cutouts of {selection.size} voxels lie in the volume; enlarge "
+                'selection.size, or choose placement = "random" and set selection.most',
                 ("selection", "size"),
             )
         corner = _true_place(turned, in_plane, int(rng.integers(left)) if random else 0)

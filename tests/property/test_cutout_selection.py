@@ -65,7 +65,7 @@ def test_cutouts_are_candidates_share_no_more_than_allowed_and_leave_no_place(fr
 def test_a_volume_of_too_many_cutouts_is_refused(monkeypatch):
     monkeypatch.setattr("electrosim.cutouts.selection.MOST_CUTOUTS", 20)
     everywhere = candidates(np.ones((9, 9, 9), bool), 2)
-    with pytest.raises(InputError, match="more than 20 cutouts of 2 voxels lie in the volume; enlarge selection.size"):
+    with pytest.raises(InputError, match="more than 20 cutouts of 2 voxels lie in the volume"):
         place(everywhere, Selection(2), np.random.default_rng(0))
     assert len(place(everywhere, Selection(2, placement="random", most=9), np.random.default_rng(0))) == 9
 
