@@ -12,6 +12,9 @@ from electrosim.base.errors import InputError, nearest
 
 Placement = Literal["packed", "random"]
 
+MOST_CUTOUTS = 10_000
+"""Of a volume; a study of more would take days."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -125,6 +128,11 @@ def place(candidate: NDArray[np.bool_], selection: Selection, rng: np.random.Gen
     -------
     ndarray of int, shape (n, 3)
         First voxel of each cutout along x, y, z, in ascending order.
+
+    Raises
+    ------
+    InputError
+        If there are more than `MOST_CUTOUTS`.
     """
     axes, flips = rng.permutation(3), rng.integers(0, 2, 3).astype(bool)
     turned = np.flip(candidate.transpose(axes), tuple(np.flatnonzero(flips).tolist())).copy()
@@ -133,6 +141,12 @@ def place(candidate: NDArray[np.bool_], selection: Selection, rng: np.random.Gen
     chosen: list[NDArray[np.int64]] = []
     random = selection.placement == "random"
     while (left := int(in_plane.sum())) and not (random and len(chosen) == selection.most):
+        if len(chosen) == MOST_CUTOUTS:
+            raise InputError(
+                f"more than {MOST_CUTOUTS} cutouts of {selection.size} voxels lie in the volume; enlarge "
+                'selection.size, or choose placement = "random" and set selection.most',
+                ("selection", "size"),
+            )
         corner = _true_place(turned, in_plane, int(rng.integers(left)) if random else 0)
         chosen.append(corner)
         first = np.maximum(corner - selection.size + 1, 0)
@@ -161,9 +175,12 @@ def groups(corner: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
 
-    overlaps = (np.abs(corner[:, None] - corner[None]) < size).all(axis=2)
-    return connected_components(coo_array(overlaps), directed=False)[1].astype(np.int64)
+    count = len(corner)
+    pairs = cKDTree(corner).query_pairs(size - 0.5, p=np.inf, output_type="ndarray") if count else np.empty((0, 2), int)
+    overlaps = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    return connected_components(overlaps, directed=False)[1].astype(np.int64)
 
 
 def _too_near(size: int, overlap: float) -> NDArray[np.bool_]:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, SolveError
 from electrosim.base.memory import side_by_side
-from electrosim.base.observer import Observer, silent
+from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import variable
 from electrosim.base.workers import as_they_end
+from electrosim.conduction import checkerboard_kernels
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.cutouts.laws import correlated
 from electrosim.cutouts.pore_sizes import pore_size_variables
@@ -159,6 +160,7 @@ def _volume(
         del labels
         needed = _BYTES_PER_VOXEL * (problem.selection.size + 2) ** 3 + _BYTES_OF_A_PROCESS
         workers = method.workers or side_by_side(len(tasks), needed)
+        announce_compilation(observer, checkerboard_kernels, "apply")
         observer("cutouts", 1 - len(missing) / len(names), f"{len(names)} cutouts, {workers} side by side")
         with as_they_end(transport, tasks, workers) as results:
             for done, (key, result) in enumerate(results, len(names) - len(missing) + 1):

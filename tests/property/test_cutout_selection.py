@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from electrosim.base.errors import InputError
 from electrosim.cutouts.selection import Selection, candidates, groups, largest_cube, place
 
 volumes = arrays(
@@ -59,6 +60,14 @@ def test_cutouts_are_candidates_share_no_more_than_allowed_and_leave_no_place(fr
     few = place(candidate, Selection(size, overlap, placement, most=2), np.random.default_rng(seed))
     assert len(few) == min(2, len(corner))
     assert all(candidate[tuple(at)] for at in few)
+
+
+def test_a_volume_of_too_many_cutouts_is_refused(monkeypatch):
+    monkeypatch.setattr("electrosim.cutouts.selection.MOST_CUTOUTS", 20)
+    everywhere = candidates(np.ones((9, 9, 9), bool), 2)
+    with pytest.raises(InputError, match="more than 20 cutouts of 2 voxels lie in the volume"):
+        place(everywhere, Selection(2), np.random.default_rng(0))
+    assert len(place(everywhere, Selection(2, placement="random", most=9), np.random.default_rng(0))) == 9
 
 
 def test_other_seeds_give_other_cutouts():
