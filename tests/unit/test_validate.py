@@ -10,6 +10,7 @@ from electrosim.base.errors import InputError
 from electrosim.study.library import shipped
 from electrosim.study.validate import validate
 from electrosim.study.validation.case import Check, find_cases, read_case
+from electrosim.study.validation.figure import draw
 from electrosim.study.validation.metrics import Row, evaluate
 
 CASE = """
@@ -70,6 +71,25 @@ def test_passing_case_is_reported_whole(tmp_path):
     assert "| 001 | 1 | 1 | 2 |" in (out / "report.md").read_text()
     assert news == sorted(news)
     assert news[-1] == 1.0
+
+
+def test_case_draws_its_own_figures(tmp_path):
+    script = """
+from matplotlib.figure import Figure
+from electrosim.study.validation.figure import draw
+from electrosim.study.validation.metrics import Comparison, Row
+
+def compare(folder, observer):
+    return Comparison([Row("all", "small", 1e-3, 1e-3), Row("all", "large", 2e3, 2e3)], {"law": Figure()})
+"""
+    add_case(tmp_path / "cases", script=script)
+    outcome = validate(library=tmp_path / "cases", folder=tmp_path / "report")
+    assert outcome.passed
+    names = {item.name for item in (tmp_path / "report" / "figures").iterdir()}
+    assert names == {"ver-layers.png", "ver-layers-law.png"}
+    assert "(figures/ver-layers-law.png)" in (tmp_path / "report" / "report.md").read_text()
+    (axes, _) = draw(outcome.cases[0]).axes
+    assert axes.get_xscale() == "log"
 
 
 def test_cases_that_miss_fail_or_cannot_run_stay_in_the_report(tmp_path):
