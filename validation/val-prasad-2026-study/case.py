@@ -46,5 +46,5 @@ def of_this_size(result: xr.Dataset) -> Iterator[Row]:
         & (result["estimate_correlation"] == "power-then-linear")
         & (result["estimate_parameter"] == "breakpoint")
     )
-    breakpoint = float(result["estimate_value"].values[of_break.values][0])
-    yield Row("beside the paper", "porosity where the law turns linear", breakpoint, 0.56, "published")
+    turn = float(result["estimate_value"].values[of_break.values][0])
+    yield Row("beside the paper", "porosity where the law turns linear", turn, 0.56, "published")
