@@ -28,14 +28,8 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     -------
     list of Table
     """
-    found = [
-        _selections(dataset),
-        _paper(dataset),
-        _volumes(dataset),
-        _rules(dataset),
-        _weights(dataset),
-        _laws(dataset),
-    ]
+    parts = (_selections, _paper, _volumes, _rules, _thresholds, _weights, _laws)
+    found = [part(dataset) for part in parts]
     return [*found, _moved(dataset)] if "moved_gamma" in dataset else found
 
 
@@ -111,6 +105,24 @@ def _rules(dataset: xr.Dataset) -> Table:
         rows.append((str(rule), str(kept.sum()), _text(mean, per_cent=True), *scores))
     heads = ("rule", "kept", "mean porosity", "rightly kept", "found of those to keep")
     return Table("Filter by rule", heads, tuple(rows), "The first rule decides; the others are for comparison.")
+
+
+def _thresholds(dataset: xr.Dataset) -> Table:
+    def cell(one: xr.Dataset) -> str:
+        law = f"{float(one['gamma_by_threshold']):.2f} eps^{float(one['alpha_by_threshold']):.2f}"
+        return f"{int(one['kept_by_threshold'])}: {law if np.isfinite(one['gamma_by_threshold']) else 'no law'}"
+
+    limits = dataset["share_limit"].values
+    rows = [
+        (
+            f"{diameter * 1e9:.0f} nm",
+            *(cell(dataset.sel(macropore_diameter=diameter, share_limit=limit)) for limit in limits),
+        )
+        for diameter in dataset["macropore_diameter"].values
+    ]
+    heads = ("macropore above", *(f"share above {limit:.0%}" for limit in limits))
+    remark = "How many cutouts other thresholds of the first rule would have kept, and the power law of those."
+    return Table("Filter by threshold", heads, tuple(rows), remark)
 
 
 def _weights(dataset: xr.Dataset) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from electrosim.base.observer import Observer
 from electrosim.base.result import variable
 from electrosim.correlations import CorrelationFit
 from electrosim.cutouts.fits import ALL_WEIGHTS, POWER, Fits, Points, curves, estimates, interval, law_at, numbers
+from electrosim.cutouts.macropores import OTHER_SHARES
 from electrosim.cutouts.problem import Problem
 from electrosim.cutouts.summary import means, side_by_side
 
@@ -57,8 +59,8 @@ def correlated(dataset: xr.Dataset, problem: Problem, rng: np.random.Generator, 
     Returns
     -------
     xarray.Dataset
-        With the dimensions `selection`, `correlation`, `weights`, `law_porosity` and `estimate`, and, if the surface
-        was moved, the power law by `shift`.
+        With the dimensions `selection`, `correlation`, `weights`, `law_porosity`, `estimate`, `share_limit` and, if
+        the surface was moved, the power law by `shift`.
     """
     fits = problem.fits
     chosen = {"all": np.ones(dataset.sizes["cutout"], bool), "kept": dataset["kept"].values}
@@ -75,6 +77,7 @@ def correlated(dataset: xr.Dataset, problem: Problem, rng: np.random.Generator, 
     by_weights = [[found.get((name, POWER, weights)) for weights in ALL_WEIGHTS] for name in chosen]
     dataset = dataset.assign(_by_law(by_law, fits) | _by_weights(by_weights, dataset["mean_porosity"].values))
     dataset = dataset.assign(_power(list(power.values()), fits) | _estimates(found))
+    dataset = dataset.assign(_thresholds(dataset, fits, rng))
     if problem.surface_shift:
         dataset = dataset.assign(_moved(dataset, chosen["kept"], fits, rng))
     return dataset
@@ -174,6 +177,27 @@ def _estimates(found: Found) -> dict[str, Any]:
     return {
         f"estimate_{name}": variable("estimate", np.array(column, str if number < 4 else float), "1", words)
         for number, (column, (name, words)) in enumerate(zip(columns, _ESTIMATE.items(), strict=True))
+    }
+
+
+def _thresholds(dataset: xr.Dataset, fits: Fits, rng: np.random.Generator) -> dict[str, Any]:
+    """Fit the power law to what other thresholds of the filter would keep; without bootstrap."""
+    plain = dataclasses.replace(fits, resamples=0)
+    limits = sorted({*OTHER_SHARES, float(dataset["macropore_limit"])})
+    shape = dataset.sizes["macropore_diameter"], len(limits)
+    kept, gamma, alpha, porosity = (np.full(shape, np.nan) for _ in range(4))
+    for at in np.ndindex(shape):
+        which = dataset["macropore_share_by_diameter"].values[:, at[0]] <= limits[at[1]]
+        power = _power_of(_points(dataset, which), plain, rng)
+        kept[at], porosity[at] = which.sum(), dataset["porosity"].values[which].mean() if which.any() else np.nan
+        gamma[at], alpha[at] = interval(power, "gamma")[0], interval(power, "alpha")[0]
+    dims = ("macropore_diameter", "share_limit")
+    return {
+        "share_limit": variable("share_limit", limits, "1", "share of macropores above which a cutout is dropped"),
+        "kept_by_threshold": variable(dims, kept, "1", "cutouts kept by other thresholds"),
+        "mean_porosity_by_threshold": variable(dims, porosity, "1", "mean porosity of those"),
+        "gamma_by_threshold": variable(dims, gamma, "1", "gamma of their power law"),
+        "alpha_by_threshold": variable(dims, alpha, "1", "alpha of their power law"),
     }
 
 

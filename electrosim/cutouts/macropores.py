@@ -15,6 +15,10 @@ from electrosim.voxels.coarsen import coarsened
 
 Box = tuple[slice, slice, slice]
 
+OTHER_DIAMETERS = (0.5, 0.75, 1.0, 1.25, 1.5)
+OTHER_SHARES = (0.05, 0.1, 0.2, 0.3)
+"""Thresholds to compare with: diameters over that of the rule, and shares."""
+
 
 @dataclass(frozen=True)
 class MacroporeRule:
@@ -28,7 +32,7 @@ class MacroporeRule:
         400 nm (Prasad et al.) and the porosimetry peak near 1 um. On a phantom whose macropores are known (400^3 voxels
         of 10 nm, pores of the domain of up to 500 nm) 600 nm was best: of the macropore voxels found in its cutouts
         80 %, 87 %, 91 %, 93 % and 94 % were macropores at 250, 400, 500, 600 and 800 nm, and 99.7 % to 98.6 % of them
-        were found.
+        were found (`python benchmarks/cutouts.py`).
     share : float
         A cutout is dropped if macropores fill more of its volume. A cutout at the domain's edge always holds a corner
         of one, so zero would drop nearly all. 20 % still lets cutouts of high porosity pass, 5 % is strict.
@@ -84,6 +88,8 @@ class Pores:
     ----------
     macropores : ndarray of bool, shape (size, size, size)
         Voxels of macropores.
+    by_diameter : ndarray, shape (len(OTHER_DIAMETERS),)
+        Share of the cutout that they would fill if other diameters parted them from pores.
     count : int
         Pore regions that reach into the cutout.
     widest : float
@@ -95,6 +101,7 @@ class Pores:
     """
 
     macropores: NDArray[np.bool_]
+    by_diameter: NDArray[np.float64]
     count: int
     widest: float
     centred: bool
@@ -140,21 +147,23 @@ def pores_of(
     for done, (box, served) in enumerate(boxes):
         observer("parting pores", done / len(boxes), "macropores")
         regions = pore_regions(coarsened(pores[box], rule.coarsening), voxel_size * rule.coarsening)
-        wide = np.concatenate([[False], regions.inscribed_diameter > rule.diameter])
+        diameter = np.concatenate([[0.0], regions.inscribed_diameter])
         centre = regions.centre / voxel_size + [part.start for part in box]  # voxels of the volume
         for number in served:
             part = tuple(slice(start, start + size) for start in corner[number])
             inside = _fine(regions.labels, part, box, rule.coarsening)
             present = np.unique(inside)
             present = present[present > 0]
+            wide = diameter[present] > rule.diameter
             in_cutout = ((centre[present - 1] >= corner[number]) & (centre[present - 1] < corner[number] + size)).all(1)
             yield (
                 int(number),
                 Pores(
-                    macropores=wide[inside] & pores[part],
+                    macropores=(diameter[inside] > rule.diameter) & pores[part],
+                    by_diameter=_shares(diameter[inside][pores[part]], rule.diameter, size**3),
                     count=present.size,
-                    widest=float(regions.inscribed_diameter[present - 1].max(initial=0.0)),
-                    centred=bool((in_cutout & wide[present]).any()),
+                    widest=float(diameter[present].max(initial=0.0)),
+                    centred=bool((in_cutout & wide).any()),
                     clipped=_clipped(corner[number] + size / 2, rule.region, pores.shape),
                 ),
             )
@@ -215,6 +224,11 @@ def opened(pores: NDArray[np.bool_], diameter: float) -> NDArray[np.bool_]:
     if not centres.any():
         return centres
     return np.asarray(distance_transform_edt(~centres)) <= diameter / 2
+
+
+def _shares(diameter: NDArray[np.float64], threshold: float, voxels: int) -> NDArray[np.float64]:
+    """Return the share of all voxels whose pore is wider than each of several thresholds."""
+    return np.array([np.count_nonzero(diameter > factor * threshold) / voxels for factor in OTHER_DIAMETERS])
 
 
 def _fine(labels: NDArray[np.int32], part: tuple[slice, ...], box: Box, factor: int) -> NDArray[np.int32]:

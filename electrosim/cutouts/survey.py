@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.observer import Observer
-from electrosim.cutouts.macropores import Pores, pores_of
+from electrosim.cutouts.macropores import OTHER_DIAMETERS, Pores, pores_of
 from electrosim.cutouts.pore_sizes import diameters, pore_sizes
 from electrosim.cutouts.problem import Labels, Problem, marked, sha256
 from electrosim.cutouts.selection import candidates, groups, largest_cube, place
@@ -42,11 +42,12 @@ def survey(problem: Problem, number: int, labels: Labels, rng: np.random.Generat
     -------
     dict of str to ndarray
         One row per cutout of `corner` (its first voxel), `overlap_group`, `porosity`, `macropore_share`,
-        `known_macropore_share` (NaN where it is not known), `pore_regions`, `widest_pore` [m], `macropore_centred`,
-        `surroundings_clipped` and `section` (its middle plane along z); for the volume `shape`, `checksum`,
-        `candidates`, `largest_cutout` (0 if there are cutouts), shares of `pores` and `solid`, `map` (the plane along
-        z that meets most cutouts kept) with `map_plane` and `map_step` [voxels], and the voxels of macropores in the
-        cutouts: `found`, `known` and `found_and_known`; and what `pore_sizes.pore_sizes` finds.
+        `macropore_share_by_diameter`, `known_macropore_share` (NaN where it is not known), `pore_regions`,
+        `widest_pore` [m], `macropore_centred`, `surroundings_clipped` and `section` (its middle plane along z). For the
+        volume `shape`, `checksum`, `candidates`, `largest_cutout` (0 if there are cutouts), shares of `pores` and
+        `solid`, `map` (the plane along z that meets most cutouts kept) with `map_plane` and `map_step` [voxels], and
+        the voxels of macropores in the cutouts: `found`, `known` and `found_and_known`; and what
+        `pore_sizes.pore_sizes` finds.
     """
     size = problem.selection.size
     observer("choosing cutouts", 0.0, "candidates")
@@ -86,6 +87,7 @@ def _macropores(
     count, size = len(corner), problem.selection.size
     numbers = {name: np.zeros(count) for name in ("macropore_share", "widest_pore", "surroundings_clipped")}
     known_share = np.full(count, np.nan)
+    by_diameter = np.zeros((count, len(OTHER_DIAMETERS)))
     regions, centred = np.zeros(count, int), np.zeros(count, bool)
     section = np.zeros((count, size, size), np.uint8)
     found = known = both = 0
@@ -94,6 +96,7 @@ def _macropores(
         numbers["macropore_share"][number] = inside.macropores.mean()
         numbers["widest_pore"][number] = inside.widest
         numbers["surroundings_clipped"][number] = inside.clipped
+        by_diameter[number] = inside.by_diameter
         regions[number], centred[number] = inside.count, inside.centred
         section[number] = _section(pores[part], inside)
         if problem.known_macropores:
@@ -104,6 +107,7 @@ def _macropores(
             both += int((true & inside.macropores).sum())
     return numbers | {
         "known_macropore_share": known_share,
+        "macropore_share_by_diameter": by_diameter,
         "pore_regions": regions,
         "macropore_centred": centred,
         "section": section,

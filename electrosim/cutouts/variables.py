@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.result import variable
 from electrosim.conduction.problem import AXES
+from electrosim.cutouts.macropores import OTHER_DIAMETERS
 from electrosim.cutouts.problem import Problem
 from electrosim.cutouts.transport import CONDITIONS, SHIFTS
 
@@ -50,6 +51,8 @@ _CUTOUTS = {
     "porosity": ("cutout", "1", "share of all pores in the cutout"),
     "percolating_porosity": (_DIRECTION, "1", "share of the pores on a path"),
     "macropore_share": ("cutout", "1", "share of the cutout that macropores fill"),
+    "macropore_diameter": ("macropore_diameter", "m", "inscribed diameter above which a pore is a macropore"),
+    "macropore_share_by_diameter": (("cutout", "macropore_diameter"), "1", "share that pores above a diameter fill"),
     "known_macropore_share": ("cutout", "1", "share that macropores fill, as the volume knows it"),
     "opened_share": ("cutout", "1", "share of the cutout that image closing leaves open"),
     "pore_regions": ("cutout", "1", "pore regions that reach into the cutout"),
@@ -143,7 +146,8 @@ def cutout_variables(problem: Problem, surveys: Sequence[Record], cutouts: Seque
     mean, deviation = conductivity.mean(axis=1), conductivity.std(axis=1, ddof=1)
     dropped = [joined("macropore_share") > limit, joined("macropore_centred"), stacked("opened_share") > limit]
     as_surveyed = (
-        "macropore_share", "known_macropore_share", "pore_regions", "widest_pore", "surroundings_clipped", "section",
+        "macropore_share", "macropore_share_by_diameter", "known_macropore_share", "pore_regions", "widest_pore",
+        "surroundings_clipped", "section",
     )  # fmt: skip
     as_solved = (
         "percolating_porosity", "opened_share", "electronic_conductivity", "moved_porosity", "moved_conductivity",
@@ -155,6 +159,7 @@ def cutout_variables(problem: Problem, surveys: Sequence[Record], cutouts: Seque
         condition=list(CONDITIONS),
         rule=list(RULES),
         shift=np.array(SHIFTS) * edge,
+        macropore_diameter=np.array(OTHER_DIAMETERS) * problem.macropores.diameter,
         cutout_edge=size * edge,
         macropore_limit=limit,
         cutout_volume=np.repeat(np.arange(1, len(surveys) + 1), [len(found["corner"]) for found in surveys]),

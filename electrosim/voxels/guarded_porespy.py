@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from electrosim.base.memory import cores
+
 
 @contextmanager
 def guarded_porespy() -> Iterator[Any]:
@@ -19,7 +21,7 @@ def guarded_porespy() -> Iterator[Any]:
     ------
     module
         Its warnings are ignored inside the body; numpy's error handling and global random state, and the handlers
-        of the root log, are as before when the body ends.
+        of the root log, are as before when the body ends. It takes as many threads as `base.memory.cores` says.
     """
     handlers = logging.getLogger().handlers[:]
     with warnings.catch_warnings(), np.errstate():
@@ -28,7 +30,11 @@ def guarded_porespy() -> Iterator[Any]:
         try:
             import porespy
 
-            yield porespy
+            threads, porespy.settings.ncores = porespy.settings.ncores, cores()
+            try:
+                yield porespy
+            finally:
+                porespy.settings.ncores = threads
         finally:
             np.random.set_state(state)  # noqa: NPY002
             logging.getLogger().handlers[:] = handlers
