@@ -21,7 +21,7 @@ _NAMES = {
     "exact": "exact",
     "bound": "upper bound",
     "published": "published",
-    "recomputed": "recomputed with another code",
+    "recomputed": "recomputed",
     "code": "other code",
 }
 
