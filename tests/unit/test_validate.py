@@ -89,7 +89,7 @@ def compare(folder, observer):
     assert names == {"ver-layers.png", "ver-layers-law.png"}
     assert "(figures/ver-layers-law.png)" in (tmp_path / "report" / "report.md").read_text()
     (axes, _) = draw(outcome.cases[0]).axes
-    assert axes.get_xscale() == "log"
+    assert axes.get_xscale() == "symlog"
 
 
 def test_cases_that_miss_fail_or_cannot_run_stay_in_the_report(tmp_path):
