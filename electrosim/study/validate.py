@@ -16,7 +16,7 @@ from electrosim.base.result import new_folder
 from electrosim.study import run as study
 from electrosim.study.library import shipped
 from electrosim.study.validation.case import Case, Reference, find_cases, read_case, read_rows
-from electrosim.study.validation.coverage import count, read_coverage
+from electrosim.study.validation.coverage import count, read_coverage, verdicts_of
 from electrosim.study.validation.metrics import Comparison, Row, evaluate
 from electrosim.study.validation.outcome import CaseResult, Outcome, Verdict
 from electrosim.study.validation.report import ENTRIES, fill
@@ -68,8 +68,7 @@ def validate(
             report = _reporter(observer, case.id, number, len(cases))
             results.append(_run(place, case, leave_out=case.heavy and not heavy and not names, observer=report))
         observer("validation", 1.0)
-        verdicts = {result.case.id: result.verdict for result in results}
-        return Outcome(tuple(results), count(quantities, verdicts))
+        return Outcome(tuple(results), count(quantities, verdicts_of(results)))
 
     if folder is None:
         return run_all()

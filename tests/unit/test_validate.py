@@ -119,6 +119,27 @@ def test_cases_that_miss_fail_or_cannot_run_stay_in_the_report(tmp_path):
     assert all(name in (tmp_path / "report" / "report.md").read_text() for name in found)
 
 
+def test_quantity_may_name_the_series_that_shows_it(tmp_path):
+    folder = add_case(tmp_path)
+    text = (folder / "case.toml").read_text()
+    head, check = text.split("[[check]]")
+    good, bad = (
+        f"[[check]]{check.replace('threshold', f'series = {series!r}' + chr(10) + 'threshold')}"
+        for series in ("layers", "other")
+    )
+    (folder / "case.toml").write_text(head + good + bad.replace("1e-12", "-1.0").replace("Only", "But"))
+    (folder / "reference.csv").write_text(TABLE + "other,along,,effective_conductivity,y,5.5,exact\n")
+    (tmp_path / "coverage.csv").write_text(
+        "paper,id,quantity,verdict,case,remark\n"
+        "001,P1,a,predicted,ver-layers: layers,\n"
+        "001,P2,b,predicted,ver-layers: other,\n"
+        "001,P3,c,predicted,ver-layers,\n"
+    )
+    assert validate(library=tmp_path).coverage == {"001": {"predicted": 1, "case missed": 2}}
+    (folder / "case.toml").write_text("heavy = true\n" + (folder / "case.toml").read_text())
+    assert validate(library=tmp_path).coverage == {"001": {"case skipped": 3}}
+
+
 def test_case_without_its_image_is_skipped(tmp_path, monkeypatch):
     folder = add_case(tmp_path / "cases")
     (folder / "case.toml").write_text('images = ["berea"]\n' + (folder / "case.toml").read_text())
@@ -221,4 +242,5 @@ def test_shipped_cases_are_well_formed_and_coverage_names_them():
         assert len({check.reason for check in case.checks}) == len(case.checks)
     with (library / "coverage.csv").open(encoding="utf-8", newline="") as handle:
         named = {row["case"] for row in csv.DictReader(handle) if row["case"]}
-    assert named <= cases.keys()
+    series = {f"{name}: {check.series}" for name, case in cases.items() for check in case.checks}
+    assert named <= cases.keys() | series

@@ -49,6 +49,9 @@ def not_built_in(result: xr.Dataset) -> Iterator[Row]:
     )
     yield Row("filter", "mean porosity kept, at least half of the paper's fall", mean_kept, mean - FALL / 2, "bound")
     yield Row("filter", "highest porosity kept, mean of all", highest, mean, "bound")
+    for name, least in (("precision", 0.90), ("recall", 0.98)):
+        score = float(np.average(result[f"macropore_{name}"], weights=result["cutouts_in_volume"]))
+        yield Row("filter score", f"least {name} of macropore voxels, found", least, score, "bound")
     tau, tau_kept = (float(one["tortuosity_of_means"]) for one in (everything, kept))
     yield Row("rise of tau", "mean eps over mean s, kept over all", tau_kept / tau, RISE, "published")
     mean_of_tau = float(kept["mean_of_tortuosities"])

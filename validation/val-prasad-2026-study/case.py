@@ -6,7 +6,6 @@ import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from electrosim import load, run
@@ -29,9 +28,6 @@ def compare(folder: Path, observer: Observer) -> Comparison:
 def of_this_size(result: xr.Dataset) -> Iterator[Row]:
     """Compare what needs the paper's resolution, number of cutouts and pore sizes."""
     yield Row("number", "151, cutouts", 151, result.sizes["cutout"], "bound")
-    for name, least in (("precision", 0.90), ("recall", 0.98)):
-        score = float(np.average(result[f"macropore_{name}"], weights=result["cutouts_in_volume"]))
-        yield Row("filter score", f"least {name} of macropore voxels, found", least, score, "bound")
     conducting = result.sel(sample="conducting pores of cutouts kept")
     volume = result.sel(sample="first volume")
     for per_cent, published in (("05", 60), ("95", 400)):
