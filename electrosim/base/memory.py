@@ -24,8 +24,8 @@ def available_memory() -> int:
         return _UNKNOWN_MACHINE
 
 
-def check_memory(needed: int, what: str) -> None:
-    """Refuse what would take more than half of the available memory.
+def check_memory(needed: int, what: str, *, share: float = 0.5) -> None:
+    """Refuse what would take more than a share of the available memory.
 
     Parameters
     ----------
@@ -33,16 +33,19 @@ def check_memory(needed: int, what: str) -> None:
         Bytes.
     what : str
         Beginning of the sentence, such as ``"a.npy: the image"``.
+    share : float
+        Half of it for estimates; more only where the bytes were measured and little else is needed beside them.
 
     Raises
     ------
     InputError
         With the bytes needed and the bytes allowed.
     """
-    allowed = available_memory() // 2
+    allowed = int(available_memory() * share)
     if needed > allowed:
+        words = "half" if share == 0.5 else f"{share:.0%}"
         raise InputError(
-            f"{what} needs {needed} bytes of memory and at most {allowed}, half of what is free, may be taken; "
+            f"{what} needs {needed} bytes of memory and at most {allowed}, {words} of what is free, may be taken; "
             "use a smaller image or a larger machine"
         )
 

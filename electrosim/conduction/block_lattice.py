@@ -126,24 +126,33 @@ class BlockCorrection:
         return products
 
 
-def lattice_of_blocks(phase: NDArray[np.uint8], face: FloatArray) -> tuple[BlockLattice, IntArray] | None:
-    """Join the blocks of a checkerboard as wholes and coarsen them further.
+def whole_blocks(phase: NDArray[np.uint8], face: FloatArray) -> NDArray[np.bool_] | None:
+    """Return which blocks of a checkerboard conduct, if they can be taken as wholes.
 
-    Returns the lattice and the place in it of every block, -1 for none; None where too many blocks would have to be
-    split, or so few there are that a list is as good.
+    None where too many of them would have to be split, or so few there are that a list is as good.
     """
     own = face.diagonal(axis1=1, axis2=2).min(axis=0)  # what a face inside each phase conducts, along its worst axis
     better = (own[None, 1:] >= np.sort(own[1:])[::-1, None]) & (own[1:] > 0)
     chosen = np.insert(better, 0, False, axis=1).astype(np.uint8)
     _, parts_of, _ = block_kernels.ways_to_fill()
+    filled: NDArray[np.bool_]
     filled, split = block_lattice_kernels.survey(phase, chosen, parts_of)
     count = np.count_nonzero(filled)
-    if count <= SMALLEST or split > _FEW * count:
+    return filled if count > SMALLEST and split <= _FEW * count else None
+
+
+def lattice_of_blocks(phase: NDArray[np.uint8], face: FloatArray) -> tuple[BlockLattice, IntArray] | None:
+    """Join the blocks of a checkerboard as wholes and coarsen them further.
+
+    Returns the lattice and the place in it of every block, -1 for none; None where `whole_blocks` are none.
+    """
+    filled = whole_blocks(phase, face)
+    if filled is None:
         return None
     row = (filled.shape[2] + 1) // 2 + 2
     plane = (filled.shape[1] + 2) * row
     size = (filled.shape[0] + 2) * plane
-    if own.size == 2:
+    if face.shape[1] == 2:
         weight, share = face[:, 1, 1].astype(np.float32), (face > 0).astype(np.uint8)
     else:
         weight, share = np.ones(3, np.float32), face.astype(np.float32)

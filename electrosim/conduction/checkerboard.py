@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.conduction import block_kernels, checkerboard_kernels, kernels
-from electrosim.conduction.block_lattice import BlockLattice, lattice_of_blocks
+from electrosim.conduction.block_lattice import BlockLattice, lattice_of_blocks, whole_blocks
 from electrosim.conduction.electrodes import Drive, Places
 from electrosim.conduction.grid import FloatArray, Grid
 from electrosim.conduction.hierarchy import WEAK, Graph, Hierarchy, SingleArray, coarsen, pack
@@ -69,18 +69,30 @@ class Checkerboard:
 
 def build(grid: Grid, phase: Phase) -> Checkerboard:
     """Sort the voxels of a lattice by colour and coarsen it; phase is 0 where no potential is sought."""
+    coloured = _by_colour(grid, phase)
+    shape = coloured.shape[1] - 2, coloured.shape[2] - 2, coloured.shape[3] - 2
+    weights, table = conductances(grid.face, np.float32)
+    lattice = None if grid.wrap.any() else lattice_of_blocks(coloured, grid.face)
+    coarse: Hierarchy | BlockLattice
+    if lattice:
+        coarse, node = lattice
+        split = np.zeros((0, 8), np.int32)
+    else:
+        node, split, coarse = _network_of_parts(grid, coloured, _diagonal(coloured, weights, table))
+    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, coarse)
+
+
+def needs_no_lists(grid: Grid) -> bool:
+    """Return whether the first coarse level is a lattice of blocks, which takes much less memory."""
+    return not grid.wrap.any() and whole_blocks(_by_colour(grid, grid.phase), grid.face) is not None
+
+
+def _by_colour(grid: Grid, phase: Phase) -> NDArray[np.uint8]:
+    """Sort the voxels of a lattice by colour."""
     shape = phase.shape[0] + phase.shape[0] % 2, phase.shape[1] + phase.shape[1] % 2, (phase.shape[2] + 1) // 2
     coloured = np.zeros((2, shape[0] + 2, shape[1] + 2, shape[2] + 2), np.uint8)
     checkerboard_kernels.sort(phase, coloured, grid.wrap)
-    weights, table = conductances(grid.face, np.float32)
-    lattice = None if grid.wrap.any() else lattice_of_blocks(coloured, grid.face)
-    if lattice:
-        coarse, node = lattice
-        return Checkerboard(
-            shape, grid.wrap, coloured, weights, table, grid.face, node, np.zeros((0, 8), np.int32), coarse
-        )
-    node, split, network = _network_of_parts(grid, coloured, _diagonal(coloured, weights, table))
-    return Checkerboard(shape, grid.wrap, coloured, weights, table, grid.face, node, split, network)
+    return coloured
 
 
 def conductances(

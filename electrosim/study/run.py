@@ -94,8 +94,8 @@ def run(
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
-    options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
     try:
+        options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
         dataset: xr.Dataset = physics(scenario.kind).solve(
             scenario.problem, method=scenario.method, observer=observer, throw=throw, **options
         )

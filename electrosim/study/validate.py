@@ -16,9 +16,9 @@ from electrosim.base.result import new_folder
 from electrosim.study import run as study
 from electrosim.study.library import shipped
 from electrosim.study.validation.case import Case, Reference, find_cases, read_case, read_rows
-from electrosim.study.validation.coverage import count, read_coverage
-from electrosim.study.validation.metrics import Row, evaluate
-from electrosim.study.validation.outcome import CaseResult, Outcome
+from electrosim.study.validation.coverage import count, read_coverage, verdicts_of
+from electrosim.study.validation.metrics import Comparison, Row, evaluate
+from electrosim.study.validation.outcome import CaseResult, Outcome, Verdict
 from electrosim.study.validation.report import ENTRIES, fill
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def validate(
             report = _reporter(observer, case.id, number, len(cases))
             results.append(_run(place, case, leave_out=case.heavy and not heavy and not names, observer=report))
         observer("validation", 1.0)
-        verdicts = {result.case.id: result.verdict for result in results}
-        return Outcome(tuple(results), count(quantities, verdicts))
+        return Outcome(tuple(results), count(quantities, verdicts_of(results)))
 
     if folder is None:
         return run_all()
@@ -139,20 +138,25 @@ def _run(place: Path, case: Case, *, leave_out: bool, observer: Observer) -> Cas
         return CaseResult(case, "skipped", lacking)
     began = time.perf_counter()
     observer("starting", 0.0)
-    rows: list[Row] = []
+    found = Comparison([])
     try:
-        rows = _compare(place)(place, observer)
-        checks = tuple(evaluate(check, rows) for check in case.checks)
+        found = _compare(place)(place, observer)
+        checks = tuple(evaluate(check, found.rows) for check in case.checks)
     except ElectrosimError as error:
-        return CaseResult(case, "missed", f"it did not run: {error}", tuple(rows), (), time.perf_counter() - began)
+        return _missed(case, f"it did not run: {error}", found, began)
     except Exception as error:  # noqa: BLE001  a case may fail in any way; the others go on
-        reason = f"it did not run: {type(error).__name__}: {error}"
-        return CaseResult(case, "missed", reason, tuple(rows), (), time.perf_counter() - began)
+        return _missed(case, f"it did not run: {type(error).__name__}: {error}", found, began)
     failed = [check.sentence for check in checks if not check.passed]
     if failed and case.known_miss:
         failed.append(f"known: {case.known_miss}")
     seconds = time.perf_counter() - began
-    return CaseResult(case, "missed" if failed else "passed", "; ".join(failed), tuple(rows), checks, seconds)
+    verdict: Verdict = "missed" if failed else "passed"
+    return CaseResult(case, verdict, "; ".join(failed), tuple(found.rows), checks, seconds, found.figures)
+
+
+def _missed(case: Case, reason: str, found: Comparison, began: float) -> CaseResult:
+    """Return the result of a case that could not be evaluated, with what it had compared so far."""
+    return CaseResult(case, "missed", reason, tuple(found.rows), (), time.perf_counter() - began, found.figures)
 
 
 def _lacking(case: Case) -> str:
@@ -168,15 +172,20 @@ def _lacking(case: Case) -> str:
     return ""
 
 
-def _compare(place: Path) -> Callable[[Path, Observer], list[Row]]:
+def _compare(place: Path) -> Callable[[Path, Observer], Comparison]:
     """Return what runs a case: `compare` of its case.py, or else its scenario against its table."""
     script = place / "case.py"
-    if not script.is_file():
-        return compare_references
-    found: Callable[[Path, Observer], list[Row]] | None = runpy.run_path(str(script)).get("compare")
-    if found is None:
+    run: Callable[[Path, Observer], list[Row] | Comparison] | None = compare_references
+    if script.is_file():
+        run = runpy.run_path(str(script)).get("compare")
+    if run is None:
         raise InputError(f"{script} has no function compare(folder, observer)")
-    return found
+
+    def compare(folder: Path, observer: Observer) -> Comparison:
+        found = run(folder, observer)
+        return found if isinstance(found, Comparison) else Comparison(found)
+
+    return compare
 
 
 def _reporter(observer: Observer, name: str, number: int, total: int) -> Observer:

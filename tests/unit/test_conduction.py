@@ -8,6 +8,7 @@ import pytest
 
 import electrosim as es
 from electrosim.conduction import Direct, Multigrid, Problem, solve
+from electrosim.voxels.carbon_binder import carbon_binder
 from electrosim.voxels.spheres import cubic_array
 
 
@@ -193,9 +194,21 @@ def test_an_interrupt_in_one_direction_ends_the_others():
 
 
 def test_a_solve_that_does_not_fit_the_memory_is_refused_before_it_begins(monkeypatch):
-    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 60_000)
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 20_000)
     with pytest.raises(es.InputError, match=r"the solve on 1000 voxels needs \d+ bytes"):
         solve(problem(np.ones((10, 10, 10), np.uint8)))
+
+
+def test_a_resolved_structure_is_known_to_take_less_memory_than_noise(monkeypatch):
+    resolved = np.asarray(carbon_binder((40, 40, 40), 0.6, correlation_length=4.0, large_pores=0.0))
+    noise = (np.random.default_rng(1).random((40, 40, 40)) < 0.6).astype(np.uint8)
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 2_000_000)
+    assert solve(problem(resolved, directions="x"))["solved"].all()
+    with pytest.raises(es.InputError, match=r"at most 1000000, half of what is free"):
+        solve(problem(noise, directions="x"))
+    monkeypatch.setattr("electrosim.base.memory.available_memory", lambda: 1_500_000)
+    with pytest.raises(es.InputError, match=r"needs 1536000 bytes of memory and at most 1350000, 90% of what is free"):
+        solve(problem(resolved, directions="x"))
 
 
 def test_figures_are_drawn_for_flow_no_flow_and_two_dimensions():

@@ -10,6 +10,7 @@ from electrosim.base.errors import InputError
 from electrosim.study.library import shipped
 from electrosim.study.validate import validate
 from electrosim.study.validation.case import Check, find_cases, read_case
+from electrosim.study.validation.figure import draw
 from electrosim.study.validation.metrics import Row, evaluate
 
 CASE = """
@@ -72,6 +73,25 @@ def test_passing_case_is_reported_whole(tmp_path):
     assert news[-1] == 1.0
 
 
+def test_case_draws_its_own_figures(tmp_path):
+    script = """
+from matplotlib.figure import Figure
+from electrosim.study.validation.figure import draw
+from electrosim.study.validation.metrics import Comparison, Row
+
+def compare(folder, observer):
+    return Comparison([Row("all", "small", 1e-3, 1e-3), Row("all", "large", 2e3, 2e3)], {"law": Figure()})
+"""
+    add_case(tmp_path / "cases", script=script)
+    outcome = validate(library=tmp_path / "cases", folder=tmp_path / "report")
+    assert outcome.passed
+    names = {item.name for item in (tmp_path / "report" / "figures").iterdir()}
+    assert names == {"ver-layers.png", "ver-layers-law.png"}
+    assert "(figures/ver-layers-law.png)" in (tmp_path / "report" / "report.md").read_text()
+    (axes, _) = draw(outcome.cases[0]).axes
+    assert axes.get_xscale() == "symlog"
+
+
 def test_cases_that_miss_fail_or_cannot_run_stay_in_the_report(tmp_path):
     library = tmp_path / "cases"
     add_case(library, "ver-wrong", table=TABLE.replace("5.5", "5.6"))
@@ -97,6 +117,27 @@ def test_cases_that_miss_fail_or_cannot_run_stay_in_the_report(tmp_path):
     assert 'did you mean "effective_conductivity"' in found["val-typo"][1]
     assert outcome.coverage == {"001": {"case missed": 1}}
     assert all(name in (tmp_path / "report" / "report.md").read_text() for name in found)
+
+
+def test_quantity_may_name_the_series_that_shows_it(tmp_path):
+    folder = add_case(tmp_path)
+    text = (folder / "case.toml").read_text()
+    head, check = text.split("[[check]]")
+    good, bad = (
+        f"[[check]]{check.replace('threshold', f'series = {series!r}' + chr(10) + 'threshold')}"
+        for series in ("layers", "other")
+    )
+    (folder / "case.toml").write_text(head + good + bad.replace("1e-12", "-1.0").replace("Only", "But"))
+    (folder / "reference.csv").write_text(TABLE + "other,along,,effective_conductivity,y,5.5,exact\n")
+    (tmp_path / "coverage.csv").write_text(
+        "paper,id,quantity,verdict,case,remark\n"
+        "001,P1,a,predicted,ver-layers: layers,\n"
+        "001,P2,b,predicted,ver-layers: other,\n"
+        "001,P3,c,predicted,ver-layers,\n"
+    )
+    assert validate(library=tmp_path).coverage == {"001": {"predicted": 1, "case missed": 2}}
+    (folder / "case.toml").write_text("heavy = true\n" + (folder / "case.toml").read_text())
+    assert validate(library=tmp_path).coverage == {"001": {"case skipped": 3}}
 
 
 def test_case_without_its_image_is_skipped(tmp_path, monkeypatch):
@@ -201,7 +242,8 @@ def test_shipped_cases_are_well_formed_and_coverage_names_them():
         assert len({check.reason for check in case.checks}) == len(case.checks)
     with (library / "coverage.csv").open(encoding="utf-8", newline="") as handle:
         named = {row["case"] for row in csv.DictReader(handle) if row["case"]}
-    assert named <= cases.keys()
+    series = {f"{name}: {check.series}" for name, case in cases.items() for check in case.checks}
+    assert named <= cases.keys() | series
 
 
 def test_a_known_miss_stays_missed_and_says_why(tmp_path):

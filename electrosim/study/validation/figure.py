@@ -21,7 +21,7 @@ _NAMES = {
     "exact": "exact",
     "bound": "upper bound",
     "published": "published",
-    "recomputed": "recomputed with another code",
+    "recomputed": "recomputed",
     "code": "other code",
 }
 
@@ -116,8 +116,17 @@ def _draw_dots(axes: Axes, rows: Sequence[Row]) -> None:
     axes.plot([row.value for row in rows], place, "o", ms=4, color="#1b6ca8", label="electrosim")
     axes.set_yticks(place, [f"{row.series}: {row.label}" for row in rows], fontsize=7)
     axes.set_ylim(len(rows) - 0.5, -0.5)
+    _spread_out(axes, rows)
     axes.set(xlabel="value")
     axes.legend(frameon=False, fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+
+
+def _spread_out(axes: Axes, rows: Sequence[Row]) -> None:
+    """Choose a scale on which numbers too far apart for a linear one can be told from each other, zero included."""
+    numbers = np.abs([(row.value, row.reference) for row in rows])
+    least = float(numbers.min(where=numbers > 0, initial=np.inf))
+    if numbers.max() > 1e3 * least:
+        axes.set_xscale("symlog", linthresh=least)
 
 
 def _draw_differences(axes: Axes, rows: Sequence[Row]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from electrosim.base.errors import InputError
 from electrosim.study.validation.case import Against, Check
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,22 @@ class Row:
     def describe(self) -> dict[str, Any]:
         """Return the row as plain values."""
         return asdict(self) | {"relative_difference": self.relative_difference}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a case.py may return instead of rows alone.
+
+    Parameters
+    ----------
+    rows : list of Row
+        All comparisons.
+    figures : mapping of str to matplotlib.figure.Figure
+        Pictures of what was computed, by a name made of letters, digits and hyphens.
+    """
+
+    rows: list[Row]
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from electrosim.study.validation.case import Case
 from electrosim.study.validation.metrics import CheckResult, Row
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Verdict = Literal["passed", "missed", "skipped"]
 
@@ -30,6 +34,8 @@ class CaseResult:
         The metrics.
     seconds : float
         Time it took.
+    figures : mapping of str to matplotlib.figure.Figure
+        Pictures that the case drew itself, by name.
     """
 
     case: Case
@@ -38,6 +44,7 @@ class CaseResult:
     rows: tuple[Row, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     seconds: float = 0.0
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

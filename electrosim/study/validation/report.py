@@ -22,6 +22,8 @@ def fill(folder: Path, outcome: Outcome) -> None:
     for result in outcome.cases:
         if result.rows:
             draw(result).savefig(folder / "figures" / f"{result.case.id}.png", dpi=110)
+        for name, figure in result.figures.items():
+            figure.savefig(folder / "figures" / f"{result.case.id}-{name}.png", dpi=110)
     (folder / "report.json").write_text(_json(outcome), encoding="utf-8")
     (folder / "report.md").write_text(_page(outcome), encoding="utf-8")
 
