@@ -156,7 +156,7 @@ def _laws(dataset: xr.Dataset) -> Table:
                 for kind in ("profile", "bootstrap")
             )
             rows.append((law, str(one["estimate_parameter"].values), _text(float(one["estimate_value"])), profile,
-                         bootstrap, _text(float(aic.sel(correlation=law)) - float(aic.min()))))  # fmt: skip
+                         bootstrap, f"{float(aic.sel(correlation=law)) - float(aic.min()):.1f}"))  # fmt: skip
     heads = ("law", "parameter", "value", "by profile", "by bootstrap", "AIC above the best")
     remark = f"{chosen} weights; the bootstrap draws whole groups of overlapping cutouts."
     return Table("Correlations of the cutouts kept", heads, tuple(rows), remark)

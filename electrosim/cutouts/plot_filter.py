@@ -24,7 +24,7 @@ _MOST_MAPS, _SECTIONS = 3, 4
 def places(dataset: xr.Dataset) -> Figure:
     """Draw the plane of each volume that meets most cutouts, with the cutouts in it."""
     count = min(dataset.sizes["volume"], _MOST_MAPS)
-    figure = Figure(figsize=(5.4 * count + 0.6, 5.9), layout="constrained")
+    figure = Figure(figsize=(5.2 * count + 0.6, 6.3), layout="compressed")
     edge = float(dataset["cutout_edge"])
     colours = ListedColormap(["#3b3b40", "#dfe9ee", "#000000", "#a9a396"])
     for axes, number in zip(figure.subplots(1, count, squeeze=False)[0], dataset["volume"].values, strict=False):

@@ -22,7 +22,7 @@ _SIZES = 24  # diameters told apart in one sample; each costs distance transform
 _PER_DECADE = 20
 _DECADES = 3  # from one voxel on
 _SMOOTHING = 0.06  # decades; the diameters told apart leave steps of about that width
-_PROMINENCE = 0.05  # of the highest: less is such a step
+_PROMINENCE = 0.1  # of a peak's own height: less is such a step
 
 
 def diameters(voxel_size: float) -> Array:
@@ -150,6 +150,6 @@ def _peak(diameter: Array, density: Array, inside: Mask) -> float:
     from scipy.signal import find_peaks
 
     smooth = gaussian_filter1d(density, _SMOOTHING * _PER_DECADE, mode="constant")
-    peaks = find_peaks(smooth, prominence=_PROMINENCE * smooth.max(initial=1e-300))[0]
-    peaks = peaks[inside[peaks]]
+    peaks, found = find_peaks(smooth, prominence=0)
+    peaks = peaks[inside[peaks] & (found["prominences"] >= _PROMINENCE * smooth[peaks])]
     return float(diameter[peaks[smooth[peaks].argmax()]]) if peaks.size else float("nan")

@@ -1,4 +1,4 @@
-"""The study of Prasad et al. at its own resolution, on five phantom electrodes of 800^3 voxels."""
+"""The study of Prasad et al. at its own resolution, on six phantom electrodes of 800^3 voxels."""
 
 from __future__ import annotations
 
