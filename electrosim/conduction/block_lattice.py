@@ -28,6 +28,8 @@ from electrosim.conduction.hierarchy import (
     pack,
 )
 
+RED, BLACK = 0, 1
+
 _FEW = 0.005  # share of blocks in parts up to which whole blocks converge as fast
 
 
@@ -111,11 +113,19 @@ class BlockCorrection:
         return solution
 
     def _step(self) -> None:
-        """Sweep down, correct by the coarser networks and sweep up."""
+        """Sweep over red and black blocks from zero, correct by the coarser networks, and sweep back."""
         of, (b, x, *_) = self.lattice, self.vectors
-        lattice = of.faces, of.weight, self.inverse, of.parent, of.row, of.plane
-        block_lattice_kernels.sweep_down(*lattice, b, x, self.coarser.right_side)
-        block_lattice_kernels.sweep_up(*lattice, b, x, self.coarser.solve())
+        np.multiply(b[0], self.inverse[0], out=x[0])
+        self._relax(BLACK)
+        block_lattice_kernels.gather(of.faces, of.weight, of.parent, of.row, of.plane, x, self.coarser.right_side)
+        block_lattice_kernels.scatter(of.parent, self.coarser.solve(), x)
+        self._relax(BLACK)
+        self._relax(RED)
+
+    def _relax(self, colour: int) -> None:
+        """Set the blocks of a colour to balance their currents."""
+        of, (b, x, *_) = self.lattice, self.vectors
+        block_lattice_kernels.relax(of.faces, of.weight, self.inverse, of.row, of.plane, b, x, colour)
 
     def _image(self, image: SingleArray) -> tuple[float, float]:
         """Write A x behind a sweep up; return (x, b) and (x, A x)."""
@@ -135,8 +145,8 @@ def whole_blocks(phase: NDArray[np.uint8], face: FloatArray) -> NDArray[np.bool_
     better = (own[None, 1:] >= np.sort(own[1:])[::-1, None]) & (own[1:] > 0)
     chosen = np.insert(better, 0, False, axis=1).astype(np.uint8)
     _, parts_of, _ = block_kernels.ways_to_fill()
-    filled: NDArray[np.bool_]
-    filled, split = block_lattice_kernels.survey(phase, chosen, parts_of)
+    filled = np.zeros((phase.shape[1] // 2 - 1, phase.shape[2] // 2 - 1, phase.shape[3] - 2), np.bool_)
+    split = block_lattice_kernels.survey(phase, chosen, parts_of, filled)
     count = np.count_nonzero(filled)
     return filled if count > SMALLEST and split <= _FEW * count else None
 
@@ -159,9 +169,10 @@ def lattice_of_blocks(phase: NDArray[np.uint8], face: FloatArray) -> tuple[Block
     faces = np.zeros((7, size), share.dtype)
     block_lattice_kernels.join_blocks(phase, share, faces, row, plane)
     diagonal = np.zeros((2, size), np.float32)
-    block_lattice_kernels.add_up(faces, weight, row, plane, diagonal)
+    block_lattice_kernels.add_up(faces, weight, row, plane, np.ones(size, np.float32), diagonal)
     parent, place = block_lattice_kernels.aggregate_blocks(faces, weight, diagonal, filled, row, plane, WEAK)
     rows = block_lattice_kernels.join_aggregates(faces, weight, parent, row, plane, place.shape[1])
     coarser = pack(coarsen(Graph(*rows), place, (np.array(filled.shape) + 1) // 2))
-    node = block_lattice_kernels.number_blocks(filled, row, plane)
+    node = np.empty(filled.shape, np.int32)
+    block_lattice_kernels.number_blocks(filled, row, plane, node)
     return BlockLattice(row, plane, faces, weight, diagonal, parent, coarser), node

@@ -41,10 +41,9 @@ def _sums(faces, weight, values, black, begin, end, row, plane, total):
 
 
 @_fast
-def add_up(faces, weight, row, plane, diagonal):
-    """Set the diagonal: what every block conducts to all of its neighbours."""
+def add_up(faces, weight, row, plane, ones, diagonal):
+    """Set the diagonal: what every block conducts to all of its neighbours, whose potentials are ones."""
     size = faces.shape[1] - plane
-    ones = np.ones(faces.shape[1], np.float32)
     for colour in range(2):
         for begin in range(plane, size, _STRETCH):
             end = min(begin + _STRETCH, size)
@@ -52,19 +51,18 @@ def add_up(faces, weight, row, plane, diagonal):
 
 
 @njit(cache=True, nogil=True)
-def survey(phase, chosen, parts_of):
-    """Return which blocks conduct, and in how many of them the cells of some choice of phases fall into parts.
+def survey(phase, chosen, parts_of, filled):
+    """Set which blocks conduct; return in how many of them the cells of some choice of phases fall into parts.
 
     chosen[c, p] tells whether phase p is among choice c; the last choice is all that conducts. parts_of[m] is into how
     many parts the cells m fall, see `block_kernels`.
     """
     bx, by, bz = phase.shape[1] // 2 - 1, phase.shape[2] // 2 - 1, phase.shape[3] - 2
-    filled = np.zeros((bx, by, bz), np.bool_)
-    mask, apart = np.empty(bz, np.uint8), np.empty(bz, np.bool_)
+    mask, apart = np.zeros(bz, np.uint8), np.zeros(bz, np.uint8)
     split = 0
     for i in range(bx):
         for j in range(by):
-            apart[:] = False
+            apart[:] = 0
             for choice in range(len(chosen)):
                 mask[:] = 0
                 for cell in range(8):
@@ -77,20 +75,18 @@ def survey(phase, chosen, parts_of):
             for k in range(bz):
                 filled[i, j, k] = mask[k] > 0
                 split += apart[k]
-    return filled, split
+    return split
 
 
 @njit(cache=True, nogil=True)
-def number_blocks(filled, row, plane):
-    """Return the place of every block that conducts, -1 elsewhere; black ones are counted behind all red ones."""
-    node = np.empty(filled.shape, np.int32)
+def number_blocks(filled, row, plane, node):
+    """Set node to the place of every block that conducts, -1 elsewhere; black ones are counted behind all red ones."""
     size = (node.shape[0] + 2) * plane
     for i in range(node.shape[0]):
         for j in range(node.shape[1]):
             for k in range(node.shape[2]):
                 place = ((i + j + k) & 1) * size + (i + 1) * plane + (j + 1) * row + k // 2 + 1
                 node[i, j, k] = place if filled[i, j, k] else -1
-    return node
 
 
 @njit(cache=True, nogil=True)
@@ -269,15 +265,12 @@ def join_aggregates(faces, weight, parent, row, plane, count):
 
 
 @_fast
-def sweep_down(faces, weight, inverse, parent, row, plane, b, x, coarse):
-    """Sweep over red, then black blocks from zero, and add up the residual, which only red ones have, by aggregates."""
+def gather(faces, weight, parent, row, plane, x, coarse):
+    """Add up by aggregates the residual behind a sweep that ended on black, which only red blocks have."""
     size = faces.shape[1] - plane
     total = np.empty(_STRETCH, np.float32)
     for n in range(coarse.size):
         coarse[n] = 0
-    for n in range(b.shape[1]):
-        x[0, n] = b[0, n] * inverse[0, n]
-    _relax(faces, weight, inverse, row, plane, b, x, 1)
     for begin in range(plane, size, _STRETCH):
         end = min(begin + _STRETCH, size)
         _sums(faces, weight, x[1], False, begin, end, row, plane, total)
@@ -287,17 +280,15 @@ def sweep_down(faces, weight, inverse, parent, row, plane, b, x, coarse):
 
 
 @_fast
-def sweep_up(faces, weight, inverse, parent, row, plane, b, x, coarse):
-    """Add the correction of the aggregates and sweep over black, then red blocks."""
-    for n in range(b.shape[1]):
+def scatter(parent, coarse, x):
+    """Add the corrections of their aggregates to red blocks; black ones follow from them."""
+    for n in range(x.shape[1]):
         if parent[0, n] >= 0:
             x[0, n] += coarse[parent[0, n]]
-    _relax(faces, weight, inverse, row, plane, b, x, 1)
-    _relax(faces, weight, inverse, row, plane, b, x, 0)
 
 
 @_fast
-def _relax(faces, weight, inverse, row, plane, b, x, colour):
+def relax(faces, weight, inverse, row, plane, b, x, colour):
     """Set blocks of one colour to balance their currents."""
     size = faces.shape[1] - plane
     total = np.empty(_STRETCH, np.float32)

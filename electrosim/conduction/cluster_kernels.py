@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 PERIODS = np.array([1, 1 << 20, 1 << 40])
-_JOINED, _SINGLE = 1, 2  # voxels that conduct along their row, and those that do not
+JOINED, SINGLE = 1, 2  # voxels that conduct along their row, and those that do not
 
 
 @njit(cache=True, nogil=True)
@@ -59,20 +59,19 @@ def _join(parent, shift, winds, first, second, step):
 
 
 @njit(cache=True, nogil=True)
-def list_runs(rows, sigma):
-    """Return first and last voxel of every run, and where the runs of each row begin."""
+def list_runs(rows, kind, first, last, row_start):
+    """Write first and last voxel of every run, and where the runs of each row begin; return how many runs there are.
+
+    kind[p] is JOINED for a phase that conducts along the rows, SINGLE for one that does not, 0 where p insulates.
+    """
     count_of_rows, nz = rows.shape
-    row_start = np.zeros(count_of_rows + 1, np.int64)
-    first, last = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32)  # unused pages take no memory
-    kind = np.full(sigma.size, _JOINED, np.uint8)
-    kind[sigma == 0] = _SINGLE
-    kind[0] = 0
+    row_start[0] = 0
     count = 0
     for row in range(count_of_rows):
         before = np.uint8(0)
         for k in range(nz):
             here = kind[rows[row, k]]
-            if here != before or here == _SINGLE:
+            if here != before or here == SINGLE:
                 if before > 0:
                     last[count - 1] = k - 1
                 if here > 0:
@@ -82,7 +81,7 @@ def list_runs(rows, sigma):
         if before > 0:
             last[count - 1] = nz - 1
         row_start[row + 1] = count
-    return first[:count].copy(), last[:count].copy(), row_start
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -103,14 +102,15 @@ def _join_rows(parent, shift, winds, runs, rows, one, other, sigma, step):
 
 
 @njit(cache=True, nogil=True)
-def join_runs(phase, sigma, wrap, runs):
-    """Return the cluster of every run, from 0, and along which axes each cluster winds, one bit per axis."""
+def join_runs(phase, sigma, wrap, runs, parent, shift, winds):
+    """Give numbers to the clusters of runs and return how many there are.
+
+    parent[run], at first the run itself, becomes its cluster; winds[cluster], at first 0, the axes along which it
+    winds, one bit each. shift, at first 0, is room for work.
+    """
     nx, ny, nz = phase.shape
     rows = phase.reshape(nx * ny, nz)
     row_start = runs[2]
-    parent = np.arange(runs[0].size).astype(np.int32)
-    shift = np.zeros(parent.size, np.int64)
-    winds = np.zeros(parent.size, np.uint8)
     for i in range(nx):
         for j in range(ny):
             row = i * ny + j
@@ -129,10 +129,9 @@ def join_runs(phase, sigma, wrap, runs):
             winds[count] = winds[run]
             shift[run] = count
             count += 1
-    cluster = np.empty(parent.size, np.int32)
     for run in range(parent.size):
-        cluster[run] = shift[parent[run]]
-    return cluster, winds[:count].copy()
+        parent[run] = shift[parent[run]]
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -159,19 +158,17 @@ def touched_sides(phase, sigma, runs, cluster, count):
 
 
 @njit(cache=True, nogil=True)
-def select(phase, runs, cluster, chosen):
-    """Return the phases of the chosen clusters, 0 elsewhere."""
+def select(phase, runs, cluster, chosen, selected):
+    """Write the phases of the chosen clusters."""
     nx, ny, nz = phase.shape
     rows = phase.reshape(nx * ny, nz)
     first, last, row_start = runs
-    selected = np.zeros_like(phase)
     out = selected.reshape(nx * ny, nz)
     for row in range(nx * ny):
         for run in range(row_start[row], row_start[row + 1]):
             if chosen[cluster[run]]:
                 for k in range(first[run], last[run] + 1):
                     out[row, k] = rows[row, k]
-    return selected
 
 
 @njit(cache=True, nogil=True)

@@ -51,7 +51,8 @@ class Clusters:
 
     def phase(self, chosen: NDArray[np.bool_]) -> Phase:
         """Return the phases of the chosen clusters, 0 elsewhere."""
-        selected: Phase = cluster_kernels.select(self.grid.phase, self.runs, self.of_run, chosen)
+        selected: Phase = np.zeros_like(self.grid.phase)
+        cluster_kernels.select(self.grid.phase, self.runs, self.of_run, chosen, selected)
         return selected
 
     def numbers(self, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -64,7 +65,13 @@ class Clusters:
 def find_clusters(grid: Grid) -> Clusters:
     """Return the clusters of all that conducts."""
     rows = grid.phase.reshape(-1, grid.phase.shape[2])
-    runs = cluster_kernels.list_runs(rows, grid.sigma[2])
-    of_run, winds = cluster_kernels.join_runs(grid.phase, grid.sigma, grid.wrap, runs)
+    kind = np.where(grid.sigma[2] > 0, cluster_kernels.JOINED, cluster_kernels.SINGLE).astype(np.uint8)
+    kind[0] = 0
+    first, last = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32)  # pages that stay unused take no memory
+    row_start = np.empty(len(rows) + 1, np.int64)
+    count = cluster_kernels.list_runs(rows, kind, first, last, row_start)
+    runs = first[:count].copy(), last[:count].copy(), row_start
+    of_run, shift, winds = np.arange(count, dtype=np.int32), np.zeros(count, np.int64), np.zeros(count, np.uint8)
+    winds = winds[: cluster_kernels.join_runs(grid.phase, grid.sigma, grid.wrap, runs, of_run, shift, winds)].copy()
     touches = cluster_kernels.touched_sides(grid.phase, grid.sigma, runs, of_run, winds.size)
     return Clusters(grid, runs, of_run, touches, winds)

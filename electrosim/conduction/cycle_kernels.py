@@ -26,7 +26,7 @@ def correct(network, node, entry, inverse, dense, vectors, once):
     """
     last = node.size - 2
     step = np.zeros(node.size, np.int8)
-    first_step = np.zeros((node.size, 2))  # work and curvature
+    first_work, first_curvature = np.zeros(node.size), np.zeros(node.size)
     level = 0
     down = True
     while level >= 0:
@@ -55,14 +55,14 @@ def correct(network, node, entry, inverse, dense, vectors, once):
             length = np.float32(work / curvature) if curvature > 0 else np.float32(1)
             for n in range(x.size):
                 first[n] = x[n]
-            first_step[level, 0], first_step[level, 1] = work, curvature
+            first_work[level], first_curvature[level] = work, curvature
             if curvature > 0 and _shrink(b, image, length) > SECOND_STEP**2:
                 step[level], down = 1, True
                 continue
             for n in range(x.size):
                 x[n] = length * first[n]
         else:
-            _combine(rows, b, x, below, first, image, first_step[level])
+            _combine(rows, b, x, below, first, image, first_work[level], first_curvature[level])
         step[level] = 0
         level -= 1
 
@@ -94,9 +94,8 @@ def _shrink(b, image, length):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _combine(rows, b, x, below, first, image, first_step):
+def _combine(rows, b, x, below, first, image, work, curvature):
     """Set x to the best combination of the first step and the second, whose result is x."""
-    work, curvature = first_step
     mixed = kernels.dot(x, image)
     image_work, own = kernels.image_after_sweep(rows[0], rows[1], rows[2], rows[3], rows[4], b, x, below, below)
     own -= mixed**2 / curvature

@@ -113,13 +113,16 @@ def make_room(shape, table, like):
     That is: 1 in even and in odd rows, 0 elsewhere; three red and three black planes, phase by phase; two planes more.
     """
     _, rows, half = shape
-    parity = np.zeros((2, rows + 2, half + 2), like.dtype)
-    for j in range(rows):
-        parity[j & 1, j + 1] = 1
     size = (rows + 2) * (half + 2)
     phases = 1 if table is None else table.shape[1]
-    red, black = np.zeros((3, phases, size), like.dtype), np.zeros((3, phases, size), like.dtype)
-    return parity.reshape(2, size), red, black, np.zeros(size, like.dtype), np.zeros(size, like.dtype)
+    planes = np.zeros((6 * phases + 4) * size, like.dtype)  # in one piece: every kind of array takes time to compile
+    parity = planes[: 2 * size].reshape(2, size)
+    for j in range(1, rows + 1):
+        for k in range(j * (half + 2), (j + 1) * (half + 2)):
+            parity[(j - 1) & 1, k] = 1
+    red = planes[4 * size : (3 * phases + 4) * size].reshape(3, phases, size)
+    black = planes[(3 * phases + 4) * size :].reshape(3, phases, size)
+    return parity, red, black, planes[2 * size : 3 * size], planes[3 * size : 4 * size]
 
 
 @part
