@@ -1,13 +1,14 @@
 """Measure electrosim's conduction solver beside other codes and against the physical yardstick.
 
-    python benchmarks/conduction.py [IMAGE ...] [--large] [--json FILE]
+    python benchmarks/conduction.py [IMAGE ... | start] [--large] [--json FILE]
     python benchmarks/conduction.py --markdown [--json FILE]
 
 Every image of `images.py` is solved along one direction by electrosim, the first one also by TauFactor, PoreSpy and
 OpenImpala (the extra `xcode`), each in a process of its own on one thread. Times are processor times, so that other
 work on the machine hardly shows, the least of several runs of electrosim; the others run once. The error is against
 a solve to 1e-8 with the electrodes where the code puts them. The JSON keeps what was measured before for images that
-this run leaves out; --markdown prints the tables of docs/benchmarks.md from it without measuring anything.
+this run leaves out; `start` measures only how long the first process and later ones take, which the first image does,
+too; --markdown prints the tables of docs/benchmarks.md from it without measuring anything.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ PATIENCE = 60.0
 """Seconds of one thread beyond which a code is not measured again with all of them."""
 COMPARED = "blobs"
 """The image that the others solve, too."""
+START = "start"
 
 Row = dict[str, Any]
 Keep = Callable[[Row], None]
@@ -189,12 +191,13 @@ def main() -> None:
     if asked.markdown:
         print(markdown(kept))
         return
-    if unknown := set(asked.images) - set(IMAGES):
+    if unknown := set(asked.images) - {*IMAGES, START}:
         parser.error(f"{', '.join(unknown)}: not an image; known are {', '.join(IMAGES)}")
     chosen = asked.images or [name for name in IMAGES if asked.large or name not in LARGE]
     found = {entry["image"]: entry for entry in kept["images"]}
-    if COMPARED in chosen:
+    if COMPARED in chosen or START in chosen:
         kept["start"] = start()
+        asked.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
     def keep(entry: Row) -> None:
         found[entry["image"]] = entry
@@ -202,7 +205,7 @@ def main() -> None:
         asked.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
     failures = 0
-    for name in chosen:
+    for name in (name for name in chosen if name != START):
         try:
             of_image(name, keep)
         except RuntimeError as error:
