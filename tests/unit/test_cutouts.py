@@ -1,5 +1,6 @@
 """The study of cutouts: what is found in known volumes, resumed work, any number of workers, what is refused."""
 
+import functools
 import weakref
 
 import numpy as np
@@ -17,6 +18,8 @@ ACTIVE, SOLID, PORE, MACROPORE = 0, 1, 2, 3
 EDGE = 20e-9
 LENGTHS = {"particle_diameter": 40.0, "macropore_length": 12.0, "porosity_length": 20.0, "pore_length": 1.5}
 VOLUME = electrode((56, 52, 48), seed=4, active_share=0.3, macropore_share=0.25, **LENGTHS)
+
+here = functools.partial(solve, method=Method(workers=1))  # in this process: starting others takes seconds
 
 
 def study(*volumes, size=12, **changes):
@@ -40,7 +43,7 @@ def same(one, other):
 
 @pytest.fixture(scope="module")
 def result():
-    return solve(study(pore_sizes=True))
+    return here(study(pore_sizes=True))
 
 
 def alone(mask, **changes):
@@ -228,7 +231,7 @@ def test_an_interrupted_study_goes_on_to_the_same_result(tmp_path):
         return make
 
     asked = study(volume(0), volume(1), selection=Selection(12, most=4), surface_shift=False)
-    whole = solve(asked)
+    whole = here(asked)
     parts = FolderOfParts(tmp_path / "parts", {"scenario_sha256": "0"})
 
     enough = int(whole["cutouts_in_volume"][0]) + 4
@@ -242,19 +245,19 @@ def test_an_interrupted_study_goes_on_to_the_same_result(tmp_path):
         solve(asked, observer=interrupt, finished=parts)
     assert enough <= len(parts) < whole.sizes["cutout"] + 2
     made.clear()
-    assert same(whole, solve(asked, finished=parts))
+    assert same(whole, here(asked, finished=parts))
     assert made == [1]  # the first volume was done, the second one had cutouts left
     made.clear()
-    assert same(whole, solve(asked, finished=parts))
+    assert same(whole, here(asked, finished=parts))
     assert made == []
 
 
 def test_another_volume_than_before_is_refused():
     finished = {}
     with pytest.raises(KeyboardInterrupt):
-        solve(study(VOLUME), observer=_stop_at_cutouts, finished=finished)
+        here(study(VOLUME), observer=_stop_at_cutouts, finished=finished)
     with pytest.raises(InputError, match="volume 1 is not the one that the interrupted study began with"):
-        solve(study(np.flip(VOLUME, 0)), finished=finished)
+        here(study(np.flip(VOLUME, 0)), finished=finished)
 
 
 def _stop_at_cutouts(task, share, remark=""):
@@ -272,12 +275,12 @@ def test_one_volume_is_held_at_a_time():
         alive.append(weakref.ref(labels))
         return labels
 
-    solve(study(make, make, make, surface_shift=False, selection=Selection(12, most=2)))
+    here(study(make, make, make, surface_shift=False, selection=Selection(12, most=2)))
     assert len(alive) == 3
 
 
 def test_groups_of_overlapping_cutouts_are_drawn_together():
-    found = solve(study(VOLUME, np.flip(VOLUME, 1), selection=Selection(12, overlap=0.6, most=12), surface_shift=False))
+    found = here(study(VOLUME, np.flip(VOLUME, 1), selection=Selection(12, overlap=0.6, most=12), surface_shift=False))
     groups = found["overlap_group"].values
     of_volume = [set(groups[found["cutout_volume"].values == number]) for number in (1, 2)]
     assert not of_volume[0] & of_volume[1]
@@ -288,7 +291,7 @@ def test_groups_of_overlapping_cutouts_are_drawn_together():
 def test_a_fit_that_cannot_be_is_left_out_and_said():
     volume = np.ones((30, 12, 12), np.uint8)
     volume[:, 4:8, :] = PORE  # every cutout has the same porosity
-    found = solve(study(volume, known_macropores=()))
+    found = here(study(volume, known_macropores=()))
     assert found["solved"].all()
     assert "The power law was left out: a fit needs at least 3 different porosities" in str(found["status"].values[1])
     assert np.isnan(found["gamma"]).all()
@@ -300,7 +303,7 @@ def test_a_fit_that_cannot_be_is_left_out_and_said():
 def test_a_study_of_which_nothing_is_kept():
     volume = np.full((30, 30, 30), PORE, np.uint8)
     volume[:, ::15] = SOLID
-    found = solve(
+    found = here(
         study(volume, known_macropores=(), pore_sizes=True, macropores=MacroporeRule(diameter=5 * EDGE, coarsening=1))
     )
     assert not found["kept"].any()
@@ -327,11 +330,11 @@ def test_a_study_of_which_nothing_is_kept():
 )
 def test_impossible_studies_say_what_to_change(changes, sentence):
     with pytest.raises(InputError, match=sentence):
-        solve(study(**changes))
+        here(study(**changes))
 
 
 def test_a_flat_volume_and_grey_values_are_refused():
     with pytest.raises(InputError, match="volume 1 has 2 axes"):
-        solve(study(VOLUME[0]))
+        here(study(VOLUME[0]))
     with pytest.raises(InputError, match="volume 1 has type float64"):
-        solve(study(VOLUME.astype(float)))
+        here(study(VOLUME.astype(float)))
