@@ -62,6 +62,18 @@ def survey(phase):
     return mask, kind
 
 
+@njit(cache=True, nogil=True, inline="always")
+def part_with(cell, joined):
+    """Return the cells that one of eight is connected with, itself among them; joined[c] are those that c meets."""
+    members, grown = 0, 1 << cell
+    while grown != members:
+        members = grown
+        for other in range(8):
+            if members >> other & 1:
+                grown |= joined[other]
+    return members
+
+
 @njit(cache=True, nogil=True)
 def _strong_parts(phase, diagonal, face, weak, i, j, k, part):
     """Write the part of every cell of a block, joined by strong faces; _ALONE if none of its faces is strong.
@@ -87,12 +99,7 @@ def _strong_parts(phase, diagonal, face, weak, i, j, k, part):
         elif joined[cell] == 1 << cell and not _strong_outside(phase, diagonal, face, weak, i, j, k, cell):
             part[cell] = _ALONE
         elif not seen >> cell & 1:
-            members, grown = 0, 1 << cell
-            while grown != members:
-                members = grown
-                for other in range(8):
-                    if members >> other & 1:
-                        grown |= joined[other]
+            members = part_with(cell, joined)
             for other in range(8):
                 if members >> other & 1:
                     part[other] = count

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from electrosim.conduction.block_kernels import part_with
 from electrosim.conduction.kernels import gather_entry, members, write_row
 
 _STRETCH = 4096  # blocks worked on at a time; products of so many are summed in single precision
@@ -162,12 +163,7 @@ def aggregate_blocks(faces, weight, diagonal, filled, row, plane, threshold):
                             alone[lone, 0], alone[lone, 1], alone[lone, 2] = x, y, z
                             lone += 1
                         elif joined[cell] > 0 and not seen >> cell & 1:
-                            members, grown = 0, 1 << cell
-                            while grown != members:
-                                members = grown
-                                for other in range(8):
-                                    if members >> other & 1:
-                                        grown |= joined[other]
+                            members = part_with(cell, joined)
                             for other in range(8):
                                 if members >> other & 1:
                                     x, y, z = 2 * i + (other >> 2), 2 * j + (other >> 1 & 1), 2 * k + (other & 1)
