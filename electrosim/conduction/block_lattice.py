@@ -61,11 +61,6 @@ class BlockLattice:
     parent: IntArray
     coarser: Hierarchy
 
-    @property
-    def first(self) -> int:
-        """How many places the lattice has."""
-        return self.parent.size
-
     def tied(self, owner: IntArray, ground: FloatArray) -> BlockCorrection:
         """Return the correction for a lattice whose places `owner`, -1 for none, are tied to fixed potentials."""
         owner, ground = owner[owner >= 0], ground[owner >= 0]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from electrosim.base import memory
-from electrosim.base.memory import check_memory, side_by_side
 from electrosim.base.observer import Observer
 from electrosim.conduction import checkerboard
 from electrosim.conduction.flow import Flow, Method, Report
@@ -37,7 +36,7 @@ def flows_of(problem: Problem, method: Method, observer: Observer) -> dict[str, 
     """
     flow = method.prepare(problem)
     rtol = getattr(method, "rtol", 0.5)
-    workers = side_by_side(len(problem.directions), _memory_needed(problem, rtol))
+    workers = memory.side_by_side(len(problem.directions), _memory_needed(problem, rtol))
     with stoppable_pool(workers) as (pool, go_on):
         futures = {
             direction: pool.submit(lambda along: flow(along, _reporter(observer, along, rtol, go_on)), direction)
@@ -54,15 +53,15 @@ def _memory_needed(problem: Problem, rtol: float) -> int:
     what = f"the solve on {phase.size} voxels"
     if not checkerboard.fits(grid):
         needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_LISTED * unknowns + _BYTES_PER_VALUE * len(table)
-        check_memory(needed, what)
+        memory.check_memory(needed, what)
         return needed
     sharp = precise * _BYTES_OF_PRECISION * phase.size
     needed = _BYTES_PER_VOXEL * phase.size + _BYTES_PER_UNKNOWN[phases] * unknowns + sharp
     if 2 * needed > memory.available_memory() and checkerboard.needs_no_lists(grid):
         needed = _BYTES_ON_LATTICES[phases > 1] * phase.size + sharp
-        check_memory(needed, what, share=_MEASURED)
+        memory.check_memory(needed, what, share=_MEASURED)
     else:
-        check_memory(needed, what)
+        memory.check_memory(needed, what)
     return needed
 
 

@@ -39,14 +39,14 @@ def test_the_lattice_conducts_as_its_voxels_and_is_aggregated_by_the_rule(sigma)
     joined, place = joined[full][:, full], node[full]
     total = joined.sum(axis=1)
     x = np.random.default_rng(1).random(place.size)
-    on_lattice = np.zeros((2, lattice.first // 2), np.float32)
+    on_lattice = np.zeros(lattice.parent.shape, np.float32)
     on_lattice.ravel()[place] = x
     image_of = np.zeros_like(on_lattice)
     inverse = np.divide(1, lattice.diagonal, out=np.zeros_like(lattice.diagonal), where=lattice.diagonal > 0)
     settings = lattice.faces, lattice.weight, inverse, lattice.row, lattice.plane
     block_lattice_kernels.image(*settings, on_lattice, on_lattice, image_of)  # on black; red takes the right-hand side
     np.testing.assert_allclose(lattice.diagonal.ravel()[place], total, rtol=1e-6)
-    black = place >= lattice.first // 2
+    black = place >= lattice.parent.shape[1]
     np.testing.assert_allclose(image_of.ravel()[place][black], (total * x - joined @ x)[black], atol=1e-4)
 
     order = np.argsort(place)  # the listed rule takes nodes by colour, as the lattice does
