@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.discharge.cell import Cell, Electrode
+from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.plain_grid import NEGATIVE, POSITIVE, SEPARATOR, Grid
 from electrosim.discharge.plain_sphere import Sphere
 from electrosim.discharge.protocol import Step
@@ -25,7 +26,6 @@ from electrosim.materials.electrochemical import LithiumMetal
 
 Floats = NDArray[np.float64]
 
-FARADAY, GAS = 96485.33212, 8.314462618
 _ROOM = 1e-5  # of a particle's sites, full or empty: the exchange current never quite ends
 _SALT = 0.1  # mol m-3 of salt that never run out
 
@@ -202,7 +202,7 @@ class Equations:
     @property
     def thermal(self) -> float:
         """RT/F [V]."""
-        return GAS * self.cell.temperature / FARADAY
+        return GAS_CONSTANT * self.cell.temperature / FARADAY
 
     def equilibrium(self, lithium: Floats) -> tuple[float, float]:
         """Return the mean open-circuit potentials of the surfaces, negative and positive electrode [V]."""

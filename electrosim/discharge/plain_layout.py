@@ -34,7 +34,7 @@ class Layout:
     @property
     def populations(self) -> int:
         """The most that any layer has."""
-        return self.equations.grid.area.shape[0]
+        return len(self.equations.grid.area)
 
     @property
     def variables(self) -> int:
