@@ -89,6 +89,10 @@ class Expression:
         with np.errstate(all="ignore"):
             return np.asarray(_evaluate(self._tree, {**CONSTANTS, **names}), np.float64)
 
+    def uses(self, variable: str) -> bool:
+        """Tell whether a variable stands in the formula."""
+        return any(isinstance(node, ast.Name) and node.id == variable for node in ast.walk(self._tree))
+
     def _parse(self) -> ast.expr:
         if not self.text:
             raise InputError("the formula is empty")
