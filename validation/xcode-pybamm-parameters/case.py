@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from electrosim.base.observer import Observer
-from electrosim.discharge.cell import Electrode
 from electrosim.discharge.parameter_sets import ParameterSet, parameter_set
 from electrosim.materials.library import electrolyte
 from electrosim.materials.property import Property
@@ -70,13 +69,11 @@ def of_set(name: str, ours: ParameterSet, theirs: Any) -> Iterator[Row]:
         "thermodynamic_factor": "Thermodynamic factor",
     }.items():
         yield from along(f"{name}, {label}", getattr(fluid, label), of_pybamm(theirs[key], TEMPERATURE))
-    assert isinstance(ours.cell.negative, Electrode)
-    assert ours.start.negative is not None
     yield from of_electrode(name, "Negative", ours.cell.negative, ours.start.negative, theirs)
     yield from of_electrode(name, "Positive", ours.cell.positive, ours.start.positive, theirs)
 
 
-def of_electrode(name: str, side: str, ours: Electrode, start: float, theirs: Any) -> Iterator[Row]:
+def of_electrode(name: str, side: str, ours: Any, start: float | None, theirs: Any) -> Iterator[Row]:
     (layer,) = ours.layers
     (particles,) = layer.populations
     material = particles.material
@@ -123,7 +120,7 @@ def along(
 def of_pybamm(value: Any, *further: float) -> Callable[[float], float]:
     """Return a number or function of PyBaMM as a function of one number."""
     if not callable(value):
-        return lambda place: float(value)
+        return lambda _: float(value)
     return lambda place: plain(value(place, *further))
 
 
