@@ -62,7 +62,7 @@ from electrosim.discharge.layout import (
 )
 
 SALT_FLOOR = 0.1  # mol m-3; from 0.1 to 0.001 the end of an emptying discharge moves by 0.1 s
-LITHIUM_FLOOR = 1e-5  # of the maximum concentration
+LITHIUM_FLOOR = 1e-7  # of the maximum concentration
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
