@@ -16,6 +16,7 @@ from electrosim.base.data import locate
 from electrosim.base.observer import Observer
 from electrosim.discharge.parameter_sets import parameter_set
 from electrosim.discharge.protocol import Step
+from electrosim.discharge.structured import Structured
 from electrosim.discharge.sundials import Sundials
 from electrosim.study.validation.metrics import Comparison, Row
 
@@ -34,7 +35,9 @@ def compare(folder: Path, observer: Observer) -> Comparison:
         for method_name, method in methods().items():
             observer(f"{rate}, {method_name}", number / len(RUNS))
             run = method.run(cell(), [Step("current", current, longest=float(theirs["time"][-1]))], SET.start)
-            rows += list(differing_most(run, theirs, f"{rate}, {method_name}"))
+            rows.append(of_voltage(run, theirs, f"{rate}, {method_name}"))
+            if method_name != "default":
+                rows += list(of_fields(run, theirs, f"{rate}, {method_name}"))
             over = theirs["time"] / theirs["time"][-1]
             ours = at_times(run, run.voltage, theirs["time"])
             curves.plot(over, ours, label=f"{rate}, {method_name}")
@@ -52,10 +55,8 @@ SET = parameter_set("marquis-2019")
 
 
 def methods() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if importlib.util.find_spec("sksundae"):
-        found["twin"] = Sundials(cells=CELLS)
-    return found
+    twin = {"twin": Sundials(cells=CELLS)} if importlib.util.find_spec("sksundae") else {}
+    return {"default": Structured(), "fine": Structured(rtol=1e-5)} | twin
 
 
 def cell() -> Any:
@@ -67,22 +68,28 @@ def cell() -> Any:
     return replace(SET.cell, **sides)
 
 
-def differing_most(run: Any, theirs: Any, series: str) -> Iterator[Row]:
-    """A row for every quantity, at the node and time in the compared part where the relative difference is largest."""
+def of_voltage(run: Any, theirs: Any, series: str) -> Row:
     early = theirs["time"] <= SHARE * theirs["time"][-1]
     ours = at_times(run, run.voltage, theirs["time"])
-    yield largest(f"voltage {series}", "V", ours[early], theirs["voltage"][early])
+    return largest(f"voltage, {series}", "V", ours[early], theirs["voltage"][early])
+
+
+def of_fields(run: Any, theirs: Any, series: str) -> Iterator[Row]:
+    """A row for every field, at the node and time in the compared part where the relative difference is largest."""
     times = theirs["field_time"]
     early = times <= SHARE * theirs["time"][-1]
     surface, region = run.surface_concentration[:, 0], run.mesh.region
-    for key, nodes, values, inside in (
-        ("c_e", "x", run.electrolyte_concentration, (0, 1, 2)),
-        ("c_n_surf", "x_n", surface, (0,)),
-        ("c_p_surf", "x_p", surface, (2,)),
+    for quantity, key, nodes, values, inside in (
+        ("salt", "c_e", "x", run.electrolyte_concentration, (0, 1, 2)),
+        ("surface", "c_n_surf", "x_n", surface, (0,)),
+        ("surface", "c_p_surf", "x_p", surface, (2,)),
     ):
         profiles = at_times(run, values[:, np.isin(region, inside)], times)
         found = at_nodes(run.mesh, profiles, inside, theirs[nodes]).T
-        yield largest(f"concentration {series}", key, found[:, early], theirs[key][:, early])
+        yield largest(f"{quantity}, {series}", key, found[:, early], theirs[key][:, early])
+        if quantity == "surface":
+            off = np.sqrt(np.mean((found / theirs[key] - 1)[:, early] ** 2))
+            yield Row("surface, root mean square", f"{key}, {series}", 1 + float(off), 1.0, "code")
 
 
 def at_nodes(mesh: Any, profiles: np.ndarray, regions: tuple[int, ...], nodes: np.ndarray) -> np.ndarray:
