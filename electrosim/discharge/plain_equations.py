@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
-from electrosim.discharge.plain_grid import NEGATIVE, POSITIVE, SEPARATOR, Grid
+from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR
+from electrosim.discharge.plain_grid import Grid
 from electrosim.discharge.plain_sphere import Sphere
 from electrosim.discharge.protocol import Step
 from electrosim.materials.electrochemical import LithiumMetal
