@@ -33,6 +33,7 @@ def electrode(**changed: Any) -> dict[str, Any]:
         "Diffusivity [m2.s-1]": 1e-14,
         "Diffusivity activation energy [J.mol-1]": 20_000.0,
         "OCP [V]": "4.3 - 0.9*x",
+        "Entropic change coefficient [V.K-1]": 0.0,
         "Reaction rate constant [mol.m-2.s-1]": 1e-5,
         **changed,
     }
@@ -48,6 +49,8 @@ BPX: dict[str, Any] = {
             "Upper voltage cut-off [V]": 4.2,
             "Nominal cell capacity [A.h]": 0.5,
             "Reference temperature [K]": 298.15,
+            "External surface area [m2]": 0.03,
+            "Volume [m3]": 1e-5,
         },
         "Electrolyte": {
             "Cation transference number": 0.26,
