@@ -69,6 +69,7 @@ from electrosim.discharge.layout import (
     SINK,
     SOLID,
     STRIDE,
+    SURFACE,
     TABLE,
     TABLE_CELLS,
     THERMAL,
@@ -86,7 +87,7 @@ from electrosim.discharge.transport_kernels import (
     assemble,
     condense,
     electrolyte,
-    factorise,
+    eliminate,
     kinetics,
     largest_change,
     lithium_surface,
@@ -112,14 +113,14 @@ def newton(work, fixed, table, potential, numbers, shape, rate, control, target,
     most = MOST_STARTING_ITERATIONS if rate == STILL else MOST_ITERATIONS
     columns = 2 if control == VOLTAGE or control == POWER else 1
     for iteration in range(1, most + 1):
-        electrolyte(work, table, numbers, np.int64(0), cells)
+        electrolyte(work, table, numbers, cells)
         kinetics(work, fixed, table, potential, cells, populations, thermal)
         condense(work, fixed, cells, populations)
         reach = math.inf
         if negative == 0:
-            reach = lithium_surface(work, fixed, table, numbers, cells, current)
+            reach = lithium_surface(work, fixed, table, numbers, current)
         assemble(work, fixed, cells, negative, first_positive, current, rate)
-        factorise(work, count)
+        eliminate(work, count)
         for column in range(columns):
             substitute(work, count, RIGHT + column * STRIDE, DELTA + column * STRIDE)
         change = 0.0
@@ -132,8 +133,8 @@ def newton(work, fixed, table, potential, numbers, shape, rate, control, target,
         if scale == 1.0 and thermal * largest * largest < numbers[CLOSE]:
             voltage = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change)
             if negative == 0:
-                work[AGREED + cells] = work[PSI + cells] + work[PSI_C + cells] * work[DELTA + 1]
-                work[AGREED + cells] += work[PSI_I + cells] * change
+                work[AGREED + SURFACE] = work[PSI + SURFACE] + work[PSI_C + SURFACE] * work[DELTA + 1]
+                work[AGREED + SURFACE] += work[PSI_I + SURFACE] * change
             apply_changes(work, fixed, cells, populations, 1.0)
             return iteration, current + change, voltage
         apply_changes(work, fixed, cells, populations, scale)
@@ -246,7 +247,7 @@ def record(work, fixed, numbers, history, row, shape, time, voltage, current, st
         history[row, at_i] = current
     # potentials, from the collector of the negative electrode on; along is phi_e - X
     solid = -current * (numbers[BOTTOM] + work[SOLID]) + 0.25 * work[I + 1] * work[SOLID]
-    along = -work[AGREED + cells]
+    along = -work[AGREED + SURFACE]
     before = 0.0
     for k in range(cells):
         delta_c = work[DELTA + 2 * k + 1]
