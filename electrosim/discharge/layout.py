@@ -90,6 +90,12 @@ FIXED_ROWS = 11
 ) = _rows(49)
 WORK_ROWS = 49
 
+# Particles: modes or shells, one vector each, in blocks. The present comes first.
+MOST_VARIABLES = 24
+BLOCK = MOST_VARIABLES * STRIDE
+PAST, KNOWN, RESPONSE, RATIO, INVERSE = BLOCK, 2 * BLOCK, 3 * BLOCK, 4 * BLOCK, 5 * BLOCK
+PARTICLE_BLOCKS = 6
+
 # Numbers of a run.
 (
     THERMAL,  # RT/F [V]
