@@ -135,4 +135,4 @@ def _cells(cell: Cell, electrode: Electrode, current: float) -> float:
     transference = float(salt.transference_number(salt.concentration))
     diffusivity = float(salt.diffusivity(salt.concentration))
     emptying = (1 - transference) * current * resistance / (FARADAY * diffusivity * salt.concentration)
-    return 12 * max(0.8, float(emptying) / 1.5)
+    return 12 * max(0.8, (float(emptying) / 1.5) ** 1.5)

@@ -23,9 +23,6 @@ from electrosim.discharge.trajectory import End, Mesh, Run, State
 
 Floats = NDArray[np.float64]
 
-_MODES = 12
-_SHELLS = 24
-_SHELL_RATIO = 1.2
 _ENDS: tuple[End, ...] = get_args(End)
 _CONTROLS = {"current": layout.CURRENT, "rest": layout.CURRENT, "voltage": layout.VOLTAGE, "power": layout.POWER}
 _CONTROLS["table"] = layout.TABLE
@@ -63,7 +60,7 @@ class Structured:
         announce_compilation(observer, kernels, "discharge")
         mesh = self._mesh(cell, steps, start)
         packed, numbers, lithium, salt, programme = self._arguments(cell, mesh, steps, start)
-        modes, shells = sphere.balanced_modes(_MODES), sphere.shells(_SHELLS, _SHELL_RATIO)
+        modes, shells = self._spheres()
         cells, slots = packed.shape[0], packed.potential.size
         width = 5 + 4 * cells + 3 * slots
         history, rows, ends, reason = kernels.discharge(
@@ -80,13 +77,18 @@ class Structured:
             return start.mesh
         return choose(cell, _largest_current(steps), 5 * self.rtol)
 
+    def _spheres(self) -> tuple[Floats, Floats]:
+        """Return modes (a multiple of four) and shells as fine as the accuracy asks for."""
+        modes, count, ratio = (12, 16, 1.45) if self.rtol > 5e-5 else (16, 20, 1.35) if self.rtol > 1e-5 else (24, 24, 1.3)
+        return sphere.balanced_modes(modes), sphere.shells(count, ratio)
+
     def _arguments(self, cell: Cell, mesh: Mesh, steps: Sequence[Step], start: Stoichiometry | State) -> Any:
         packed = _packed(cell, mesh)
         numbers = packed.numbers.copy()
         numbers[layout.TOLERANCE] = 4e-3 * (self.rtol / 1e-4) ** 1.5
         numbers[layout.CLOSE] = 5e-5 * self.rtol / 1e-4
         numbers[layout.FIRST] = 0.02
-        lithium, salt = _initial(cell, mesh, packed, start)
+        lithium, salt = _initial(cell, packed, start, *self._spheres())
         return packed, numbers, lithium, salt, _programme(steps)
 
 
@@ -104,9 +106,12 @@ def _packed(cell: Cell, mesh: Mesh) -> Packed:
     return pack(cell, mesh)
 
 
-def _initial(cell: Cell, mesh: Mesh, packed: Packed, start: Stoichiometry | State) -> tuple[Floats, Floats]:
+def _initial(
+    cell: Cell, packed: Packed, start: Stoichiometry | State, modes: Floats, shells: Floats
+) -> tuple[Floats, Floats]:
     cells, populations = packed.shape[0], packed.shape[3]
-    variables = _SHELLS if (packed.groups[:, 2] >= 0).any() else _MODES
+    count = shells.shape[1]
+    variables = max(modes.shape[1] - 1, count if (packed.groups[:, 2] >= 0).any() else 0)
     if isinstance(start, State):
         if start.particles.shape != (populations, variables, cells):
             raise InputError("the state is of another mesh; set method.mesh to the mesh of the run that it comes from")
@@ -125,7 +130,7 @@ def _initial(cell: Cell, mesh: Mesh, packed: Packed, start: Stoichiometry | Stat
         if kind < 0:
             lithium[0, first:last] = content[first:last] / np.sqrt(3)
         else:
-            lithium[:, first:last] = content[first:last]
+            lithium[:count, first:last] = content[first:last]
     return lithium, np.full(cells, cell.electrolyte.concentration)
 
 
