@@ -39,7 +39,7 @@ def choose(cell: Cell, current: float, target: float) -> Mesh:
     while True:
         negative = _layers(cell, cell.negative, current, refinement) if isinstance(cell.negative, Electrode) else []
         positive = _layers(cell, cell.positive, current, refinement)
-        between = max(3, math.ceil(3 * refinement))
+        between = math.ceil((3 if isinstance(cell.negative, Electrode) else 6) * max(refinement, 1.0))
         if sum(negative) + between + sum(positive) <= most_cells(cell) or refinement < 0.05:
             return assemble(cell, negative, between, positive)
         refinement *= 0.9
@@ -121,7 +121,7 @@ def _layers(cell: Cell, electrode: Electrode, current: float, refinement: float)
     for group in groups:
         thickness = sum(part.thickness for part in group)
         share = thickness / electrode.thickness
-        even = 2 * max(2, math.ceil(0.5 * share * refinement * _cells(cell, electrode, current)))
+        even = 2 * max(2, math.ceil(0.5 * share * refinement * _needed(cell, electrode, group[0], current)))
         counts += [max(1, math.ceil(even * part.thickness / thickness * (1 - 1e-9))) for part in group]
     return counts
 
@@ -137,12 +137,30 @@ def _alike(one: Layer, other: Layer) -> bool:
     return replace(one, name="", thickness=1.0) == replace(other, name="", thickness=1.0)
 
 
-def _cells(cell: Cell, electrode: Electrode, current: float) -> float:
-    """Return the number of cells that an electrode needs for 0.5 mV, by how far the current empties its pores."""
-    places = np.linspace(0.05, 0.95, 10)
+def emptying(cell: Cell, electrode: Electrode, current: float) -> float:
+    """Return how far a current empties or fills the pores of an electrode: fall of the salt over that at rest."""
     salt = cell.electrolyte
-    resistance = sum(part.thickness / np.mean(at(part.transport_efficiency, places)) for part in electrode.layers)
-    transference = float(salt.transference_number(salt.concentration))
-    diffusivity = float(salt.diffusivity(salt.concentration))
-    emptying = (1 - transference) * current * resistance / (FARADAY * diffusivity * salt.concentration)
-    return 12 * max(0.8, (float(emptying) / 1.5) ** 1.5)
+    rest = salt.concentration
+    resistance = sum(part.thickness / float(np.mean(at(part.transport_efficiency, _PLACES))) for part in electrode.layers)
+    transference, diffusivity = float(salt.transference_number(rest)), float(salt.diffusivity(rest))
+    return (1 - transference) * current * resistance / (FARADAY * diffusivity * rest)
+
+
+def severity(cell: Cell, current: float) -> float:
+    """Return how much more closely than at low rates time must be followed for the same error, 1 or more."""
+    electrodes = [part for part in (cell.negative, cell.positive) if isinstance(part, Electrode)]
+    return max(1.0, *(emptying(cell, part, current) / 1.5 for part in electrodes))
+
+
+def _needed(cell: Cell, electrode: Electrode, part: Layer, current: float) -> float:
+    """Return the cells that an electrode all of such a layer needs for 0.5 mV (measured; docs/discharge-solver.md)."""
+    sigma = float(np.min(at(part.conductivity, _PLACES)))
+    if part.background_conductivity is not None:
+        sigma += float(part.background_conductivity(0.5))
+    drop = current * electrode.thickness / sigma  # V
+    by_salt = max(0.8, (emptying(cell, electrode, current) / 1.5) ** 1.75)
+    by_electrons = 2 * min(1.0, math.sqrt(drop / 0.3))
+    return 12 * max(by_salt, by_electrons)
+
+
+_PLACES = np.linspace(0.05, 0.95, 10)

@@ -16,7 +16,7 @@ from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.status import Status
 from electrosim.discharge import layout, sphere
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.mesh import check, choose
+from electrosim.discharge.mesh import check, choose, severity
 from electrosim.discharge.outcome import History, curve, run_of
 from electrosim.discharge.packed import Packed, pack
 from electrosim.discharge.programme import Programme, initial, largest_current, programme
@@ -175,7 +175,7 @@ class Structured:
             mesh = given or choose(cell, current, _VOLTAGE * self.rtol)
             packed = pack(cell, mesh)
             ratio = self.rtol / _COARSE
-            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5
+            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5 / severity(cell, current)
             packed.numbers[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
             packed.numbers[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
             found = (cell, mesh, packed)
