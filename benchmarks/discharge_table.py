@@ -75,8 +75,8 @@ def sweep(part: dict[str, Any]) -> str:
     """Return a sentence."""
     return (
         f"{part['cases']} bilayers of random thickness, split, conductivities and rate: {part['seconds_on_1']:.3g} s "
-        f"on one thread ({part['processor_seconds_on_1']:.3g} s of processor time), {part['seconds_on_2']:.3g} s on two "
-        f"({part['processor_seconds_on_2']:.3g} s of processor time); {part['failed']} failed; the voltage of every "
+        f"on one thread ({part['processor_seconds_on_1']:.3g} s of processor time), {part['seconds_on_2']:.3g} s on "
+        f"two ({part['processor_seconds_on_2']:.3g} s of processor time); {part['failed']} failed; the voltage of every "
         f"fiftieth is within {1e3 * part['error']:.2f} mV of that at rtol 1e-6."
     )
 
