@@ -73,11 +73,13 @@ def variants(part: dict[str, Any]) -> str:
 
 def sweep(part: dict[str, Any]) -> str:
     """Return a sentence."""
+    times = " and ".join(
+        f"{part[f'seconds_on_{n}']:.3g} s on {words} ({part[f'processor_seconds_on_{n}']:.3g} s of processor time)"
+        for n, words in ((1, "one thread"), (2, "two"))
+    )
     return (
-        f"{part['cases']} bilayers of random thickness, split, conductivities and rate: {part['seconds_on_1']:.3g} s "
-        f"on one thread ({part['processor_seconds_on_1']:.3g} s of processor time), {part['seconds_on_2']:.3g} s on "
-        f"two ({part['processor_seconds_on_2']:.3g} s of processor time); {part['failed']} failed; the voltage of every "
-        f"fiftieth is within {1e3 * part['error']:.2f} mV of that at rtol 1e-6."
+        f"{part['cases']} bilayers of random thickness, split, conductivities and rate: {times}; {part['failed']} failed; "
+        f"the voltage of every fiftieth is within {1e3 * part['error']:.2f} mV of that at rtol 1e-6."
     )
 
 
