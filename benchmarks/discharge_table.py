@@ -78,8 +78,8 @@ def sweep(part: dict[str, Any]) -> str:
         for n, words in ((1, "one thread"), (2, "two"))
     )
     return (
-        f"{part['cases']} bilayers of random thickness, split, conductivities and rate: {times}; {part['failed']} failed; "
-        f"the voltage of every fiftieth is within {1e3 * part['error']:.2f} mV of that at rtol 1e-6."
+        f"{part['cases']} bilayers of random thickness, split, conductivities and rate: {times}; {part['failed']} "
+        f"failed; the voltage of every fiftieth is within {1e3 * part['error']:.2f} mV of that at rtol 1e-6."
     )
 
 
