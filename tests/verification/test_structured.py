@@ -108,9 +108,13 @@ def test_resistances_are_taken_off_the_voltage(plain):
 def test_film_resistance_adds_its_ohmic_drop():
     area = 3 * 0.665 / 5.22e-6 * 75.6e-6
     bare, film = (
-        METHOD.run(with_positive(populations=(Population(OXIDE, 0.665, 5.22e-6, film_resistance=r),)), [Step("current", 1.0, longest=1.0)], START)
-        for r in (0.0, 0.5)
-    )  # fmt: skip
+        METHOD.run(
+            with_positive(populations=(Population(OXIDE, 0.665, 5.22e-6, film_resistance=resistance),)),
+            [Step("current", 1.0, longest=1.0)],
+            START,
+        )
+        for resistance in (0.0, 0.5)
+    )
     assert bare.voltage[0] - film.voltage[0] == pytest.approx(0.5 / area, rel=1e-3)
 
 
@@ -264,17 +268,24 @@ def test_the_accuracy_is_what_rtol_says(rate):
     assert difference(METHOD.run(CELL, steps, START), reference, 0.9) < 5e-4 * max(1.0, rate)
 
 
+OTHER_MESH = assemble(CELL, [8], 3, [8])
+
+
 @pytest.mark.parametrize(
     ("attempt", "sentence"),
     [
         (lambda: Structured(1.0), "between 1e-6 and 1e-2"),
-        (lambda: METHOD.run(CELL, [Step("table", table=(np.zeros(2), np.zeros(2)))], START), "later than the one before"),
+        (lambda: METHOD.run(CELL, [Step("table", table=(np.zeros(2), np.zeros(2)))], START), "later than the one"),
+        (lambda: METHOD.run(CELL, [Step("table")], START), "has none"),
         (lambda: METHOD.run(CELL, DISCHARGE, Stoichiometry(0.3)), "two stoichiometries"),
-        (lambda: Structured(mesh=assemble(CELL, [8], 3, [8])).run(with_positive(thickness=1e-4), DISCHARGE, START), "another cell"),
-        (lambda: METHOD.run(CELL, DISCHARGE, replace(METHOD.run(CELL, [Step("rest", longest=1.0)], START).state, mesh=assemble(CELL, [8], 3, [8]))), "another cell, mesh or accuracy"),
+        (lambda: Structured(mesh=OTHER_MESH).run(with_positive(thickness=1e-4), DISCHARGE, START), "another cell"),
+        (
+            lambda: Structured(mesh=OTHER_MESH).run(CELL, DISCHARGE, METHOD.run(CELL, STEADY, START).state),
+            "another cell, mesh or accuracy",
+        ),
         (lambda: assemble(CELL, [200], 10, [200]), "more than the"),
     ],
-)  # fmt: skip
+)
 def test_bad_input(attempt, sentence):
     with pytest.raises(InputError, match=sentence):
         attempt()
