@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,7 +90,7 @@ def layers_on(cell: Cell, mesh: Mesh) -> list[tuple[slice, Layer, Floats]]:
     steps = np.flatnonzero((mesh.region[1:] != mesh.region[:-1]) | (mesh.layer[1:] != mesh.layer[:-1])) + 1
     bounds = [0, *steps.tolist(), mesh.width.size]
     found = []
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in itertools.pairwise(bounds):
         region = mesh.region[first]
         electrode = cell.negative if region == NEGATIVE else cell.positive
         if region != SEPARATOR and isinstance(electrode, Electrode):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
@@ -48,7 +49,9 @@ class History(NamedTuple):
 def curve(history: History) -> Curve:
     """Return the light result."""
     rows = history.rows
-    return Curve(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(np.int64), _ends(history), _STATUS[history.reason])
+    return Curve(
+        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(np.int64), _ends(history), _STATUS[history.reason]
+    )
 
 
 def run_of(mesh: Mesh, packed: Packed, histories: Sequence[History], salt: Floats, lithium: Floats) -> Run:
@@ -59,7 +62,7 @@ def run_of(mesh: Mesh, packed: Packed, histories: Sequence[History], salt: Float
     absent = packed.fixed[layout.AREA : layout.AREA + slots] == 0
     bounds = np.cumsum([layout.AT_FIELDS, cells, cells + 1, cells, cells, slots, slots, slots])
     concentration, ionic, along, solid, surface, mean, reaction = (
-        rows[:, first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)
+        rows[:, first:last] for first, last in itertools.pairwise(bounds)
     )
     rows[:, bounds[4] :][:, np.tile(absent, 3)] = np.nan
     shape = (rows.shape[0], populations, cells)

@@ -95,7 +95,9 @@ def initial(
             raise InputError("a cell with two porous electrodes starts from two stoichiometries")
         at[:negative] = start.negative
     slots = populations * cells
-    content = packed.fixed[layout.MAXIMUM : layout.MAXIMUM + slots] * (np.tile(at, populations) if populations > 1 else at)
+    content = packed.fixed[layout.MAXIMUM : layout.MAXIMUM + slots] * (
+        np.tile(at, populations) if populations > 1 else at
+    )
     lithium = np.zeros((variables, slots))
     lithium[0] = content / modes[2, 0]
     if packed.with_shells:
@@ -127,6 +129,7 @@ def _table(step: Step, number: int) -> tuple[Floats, Floats]:
     times, currents = (np.asarray(column, np.float64) for column in step.table)
     if times.size < 2 or times.shape != currents.shape or not (np.diff(times) > 0).all():
         raise InputError(
-            f"the table of step {number + 1} needs two times or more, each later than the one before, and a current for each"
+            f"the table of step {number + 1} needs two times or more, each later than the one before, "
+            "and a current for each"
         )
     return times - times[0], currents
