@@ -28,11 +28,11 @@ MaterialName = Annotated[str, AfterValidator(_beside_the_scenario)]
 
 
 def _number_or_curve(value: Any) -> str:
-    return "curve" if isinstance(value, (dict, Curve)) else "number"
+    return "a curve" if isinstance(value, (dict, Curve)) else "a number"
 
 
 DiffusivityOrCurve = Annotated[
-    Annotated[Diffusivity, Tag("number")] | Annotated[Curve, Tag("curve")], Discriminator(_number_or_curve)
+    Annotated[Diffusivity, Tag("a number")] | Annotated[Curve, Tag("a curve")], Discriminator(_number_or_curve)
 ]
 
 

@@ -9,6 +9,7 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
 }
 
