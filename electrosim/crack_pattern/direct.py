@@ -58,8 +58,8 @@ def _equilibrium(network: Network, springs: Springs, whole: np.ndarray, bonded: 
     first, second = network.ends[whole].T
     stiffness = springs.bond[whole]
     pull = stiffness[:, None] * network.span[whole]  # of the shrinkage, on the first node; the opposite on the second
-    joined = coo_array((stiffness, (first, second)), shape=(nodes, nodes)).tocsc()
-    joined += joined.T
+    both = np.concatenate([first, second]), np.concatenate([second, first])
+    joined = coo_array((np.tile(stiffness, 2), both), shape=(nodes, nodes)).tocsc()
     ground = springs.ground * np.where(bonded, 1.0, springs.slip)
     factors = splu((diags_array(joined.sum(axis=1) + ground) - joined).tocsc())
     load = [np.bincount(first, pull[:, axis], nodes) - np.bincount(second, pull[:, axis], nodes) for axis in (0, 1)]

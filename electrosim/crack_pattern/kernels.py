@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
-
-_options = {"cache": True, "nogil": True, "error_model": "numpy"}
+from numba import njit
 
 BLOCK = 32  # nodes that share one entry of the table of weakest places
 
 
-@numba.njit(inline="always", **_options)
+@njit(cache=True, nogil=True, inline="always")
 def bond_load(n, s, neighbour, normal, inverse_length, u):
     """Return the stress of a bond per unit of stress of the intact film: 1 + n.(u_j - u_i) / l."""
     m = neighbour[n, s]
@@ -25,7 +23,7 @@ def bond_load(n, s, neighbour, normal, inverse_length, u):
     return 1.0 + along * inverse_length[n, s]
 
 
-@numba.njit(**_options)
+@njit(cache=True, nogil=True, error_model="numpy")
 def weakest_of_node(n, neighbour, degree, normal, inverse_length, stiffness, strength, u, slide, adhesion):
     """Return the free strain at which the first bond of a node fails, and its slot (-1: the bond to the substrate)."""
     lowest, which = np.inf, 0
@@ -39,7 +37,7 @@ def weakest_of_node(n, neighbour, degree, normal, inverse_length, stiffness, str
     return lowest, which
 
 
-@numba.njit(**_options)
+@njit(cache=True, nogil=True, error_model="numpy")
 def relax(queue, waiting, count, neighbour, degree, stiffness, diagonal, u, r, touched, touched_list, tolerance, over):
     """Relax the nodes in a ring buffer until no residual exceeds the tolerance; return the number of nodes touched.
 
@@ -81,7 +79,7 @@ def relax(queue, waiting, count, neighbour, degree, stiffness, diagonal, u, r, t
     return moved
 
 
-@numba.njit(**_options)
+@njit(cache=True, nogil=True, error_model="numpy")
 def lowest_of_block(block, weakest, block_weakest, block_node):
     """Note the weakest node of a block."""
     lowest, at = np.inf, block * BLOCK
@@ -92,7 +90,7 @@ def lowest_of_block(block, weakest, block_weakest, block_node):
     block_node[block] = at
 
 
-@numba.njit(**_options)
+@njit(cache=True, nogil=True, error_model="numpy")
 def settle(
     tolerance, neighbour, degree, normal, inverse_length, stiffness, strength, u, slide, adhesion, diagonal, r, weakest,
     block_weakest, block_node, queue, waiting, touched, touched_list, over,
@@ -114,7 +112,7 @@ def settle(
         lowest_of_block(block, weakest, block_weakest, block_node)
 
 
-@numba.njit(**_options)
+@njit(cache=True, nogil=True, error_model="numpy")
 def grow(
     target, reached, tolerance, neighbour, degree, normal, inverse_length, stiffness, strength, u, slide, adhesion,
     diagonal, r, weakest, block_weakest, block_node, queue, waiting, touched, touched_list, over, bond, force, ground,

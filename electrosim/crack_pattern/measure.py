@@ -52,9 +52,8 @@ def pattern_at(network: Network, growth: Growth, snapshot: int) -> Pattern:
     stretch = bond_loads(network, growth.displacement[snapshot]) * network.length
     opening = np.where(broken, np.maximum(strain * stretch, 0.0), 0.0)
     fragment = _components(network.ends[~broken], len(network.place))
-    return Pattern(
-        broken, parted, opening, fragment, np.bincount(fragment, network.area), _connected_cracks(network, broken)
-    )
+    area = np.bincount(fragment, network.area).astype(np.float64)
+    return Pattern(broken, parted, opening, fragment, area, _connected_cracks(network, broken))
 
 
 def bond_loads(network: Network, displacement: Floats) -> Floats:
@@ -114,7 +113,7 @@ def at_bubble(problem: Problem, network: Network, bond: int) -> bool:
 
 
 def _connected_cracks(network: Network, broken: NDArray[np.bool_]) -> Indices:
-    """Return the number of the connected crack of each broken bond: faces that meet in a corner of cells belong together.
+    """Return which connected crack each broken bond belongs to: faces that meet in a corner of cells are one.
 
     Corners are told by their places, rounded, modulo the extent of a periodic sample.
     """

@@ -73,7 +73,8 @@ def build_network(problem: Problem, rng: np.random.Generator) -> Network:
     mesh = Delaunay(place)
     centre = _circumcentres(place[mesh.simplices])
     triangle, side = np.nonzero(mesh.neighbors > np.arange(len(centre))[:, None])
-    ends = np.stack([mesh.simplices[triangle, (side + 1) % 3], mesh.simplices[triangle, (side + 2) % 3]], axis=1)
+    corner = mesh.simplices.astype(np.int64)
+    ends = np.stack([corner[triangle, (side + 1) % 3], corner[triangle, (side + 2) % 3]], axis=1)
     face = np.stack([centre[triangle], centre[mesh.neighbors[triangle, side]]], axis=1)
     span = place[ends[:, 1]] - place[ends[:, 0]]
 
@@ -84,7 +85,7 @@ def build_network(problem: Problem, rng: np.random.Generator) -> Network:
     used = np.unique(ends)  # a node that is cut off from all others has nothing to break
     number = np.searchsorted(used, ends)
     kite = np.hypot(*(face[:, 1] - face[:, 0]).T) * np.hypot(*span.T) / 4
-    area = np.bincount(number.ravel(), np.repeat(kite, 2), used.size)
+    area: Floats = np.bincount(number.ravel(), np.repeat(kite, 2), used.size).astype(np.float64)
     order = _near_in_memory(place[used])
     rank = np.argsort(order)
     return Network(place[used][order], area[order], rank[number], span, face, extent)
@@ -123,7 +124,7 @@ def _circumcentres(corner: Floats) -> Floats:
     b2, c2 = (b**2).sum(axis=1), (c**2).sum(axis=1)
     x = (c[:, 1] * b2 - b[:, 1] * c2) / twice
     y = (b[:, 0] * c2 - c[:, 0] * b2) / twice
-    return corner[:, 0] + np.stack([x, y], axis=1)
+    return np.asarray(corner[:, 0] + np.stack([x, y], axis=1))
 
 
 def _in_sample(problem: Problem, place: Floats, extent: float) -> NDArray[np.bool_]:
@@ -137,16 +138,15 @@ def _in_sample(problem: Problem, place: Floats, extent: float) -> NDArray[np.boo
     for bubble in problem.bubbles:
         away = np.hypot(place[:, 0] - bubble.x / problem.pitch, place[:, 1] - bubble.y / problem.pitch)
         present &= away >= bubble.radius / problem.pitch
-    return present
+    return np.asarray(present)
 
 
 def _counted_once(ends: Indices, original: Indices) -> NDArray[np.bool_]:
     """Return which bonds stand for themselves: of the two copies of one across an edge, that of the lower node."""
-    copy = original[ends] != ends
-    lower = np.where(
-        copy[:, 0], original[ends[:, 1]] < original[ends[:, 0]], original[ends[:, 0]] < original[ends[:, 1]]
-    )
-    return ~copy.all(axis=1) & (~copy.any(axis=1) | lower)
+    first, second = original[ends].T
+    first_copied, second_copied = (original[ends] != ends).T
+    once = np.where(first_copied, second < first, np.where(second_copied, first < second, True))
+    return np.asarray(once & ~(first_copied & second_copied))
 
 
 def _near_in_memory(place: Floats) -> Indices:
@@ -156,4 +156,4 @@ def _near_in_memory(place: Floats) -> Indices:
     for bit in range(16):
         for axis in (0, 1):
             code |= ((cell[:, axis] >> np.uint64(bit)) & np.uint64(1)) << np.uint64(2 * bit + axis)
-    return np.argsort(code, kind="stable")
+    return np.asarray(np.argsort(code, kind="stable"))
