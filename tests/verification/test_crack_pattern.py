@@ -59,9 +59,13 @@ def test_a_crack_opens_as_shear_lag_says():
 
 
 def test_stress_doubles_at_a_round_hole():
-    """1 + a^2/r^2 along the circumference under equibiaxial tension; the lag length must not limit it."""
+    """1 + a^2/r^2 along the circumference, times cos 2 theta off it.
+
+    The lag length must not limit it, and the hole must be small in its periodic sample: at a share f of the area, held
+    at its edges, the stress far away is about 2 f lower (1.3 % here).
+    """
     film = dataclasses.replace(FILM, adhesion=None)
-    lag, radius, found, exact = 50.0, 10.0, [], []
+    lag, radius, found, exact = 2000.0, 8.0, [], []
     size = film.lag_length / lag * 125
     for seed in range(3):
         hole = (Bubble(0.0, 0.0, film.lag_length / lag * radius),)
@@ -74,7 +78,7 @@ def test_stress_doubles_at_a_round_hole():
         along = np.abs(network.span[:, 0] * middle[:, 1] - network.span[:, 1] * middle[:, 0]) / network.length / away
         near = (away > radius) & (away < 2 * radius) & (along > 0.9)
         found.append(bond_loads(network, displacement)[near])
-        exact.append(1 + (radius / away[near]) ** 2)
+        exact.append(1 + (2 * along[near] ** 2 - 1) * (radius / away[near]) ** 2)
     found, exact = np.concatenate(found), np.concatenate(exact)
     slope = (found - 1) @ (exact - 1) / ((exact - 1) @ (exact - 1))
     assert 1 + slope == pytest.approx(2, rel=0.05)
