@@ -9,6 +9,7 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "crack-pattern": "electrosim.crack_pattern",
     "fit": "electrosim.study.fit",
 }
 
