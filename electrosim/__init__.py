@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, correlations, cutouts, structure
+    from electrosim import conduction, correlations, crack_pattern, cutouts, recipe, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -19,9 +19,11 @@ __all__ = [
     "SolveError",
     "conduction",
     "correlations",
+    "crack_pattern",
     "cutouts",
     "load",
     "open",
+    "recipe",
     "run",
     "save",
     "structure",
@@ -35,9 +37,11 @@ __getattr__, __dir__ = attach(
         "SolveError": "base.errors",
         "conduction": "",
         "correlations": "",
+        "crack_pattern": "",
         "cutouts": "",
         "load": "study.run",
         "open": "study.report",
+        "recipe": "",
         "run": "study.run",
         "save": "study.report",
         "structure": "",

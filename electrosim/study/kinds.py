@@ -9,6 +9,8 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "crack-pattern": "electrosim.crack_pattern",
+    "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
 }
 
