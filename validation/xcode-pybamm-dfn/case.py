@@ -21,7 +21,8 @@ from electrosim.study.validation.metrics import Comparison, Row
 
 SETS = {"chen-2020": "Chen2020", "marquis-2019": "Marquis2019"}
 RATES = (0.5, 1.0, 2.0, 3.0)
-CELLS = 60
+CELLS = {0.5: 60, 1.0: 60, 2.0: 80, 3.0: 120}  # of PyBaMM per electrode
+TWIN = 60
 FIRST, SHARE = 0.1, 0.9  # seconds, and share of the run, between which voltages are compared
 FRONT = (1e-4, 603.015)  # where and when COMSOL's surface concentration is off [m], [s]
 
@@ -44,7 +45,9 @@ def compare(folder: Path, observer: Observer) -> Comparison:
 
 def methods(rate: float) -> dict[str, Any]:
     """The twin takes part at the rates that ask most of particles and of salt."""
-    twin = {"twin": Sundials(cells=CELLS)} if rate in (1.0, 3.0) and importlib.util.find_spec("sksundae") else {}
+    twin = (
+        {"twin": Sundials(cells=TWIN, nodes=24)} if rate in (1.0, 3.0) and importlib.util.find_spec("sksundae") else {}
+    )
     return {"default": Structured(), "fine": Structured(rtol=1e-5)} | twin
 
 
@@ -55,7 +58,7 @@ def discharge(method: Any, name: str, rate: float) -> Any:
 
 
 def of_voltage(name: str, rate: float, axes: Any) -> Iterator[Row]:
-    theirs = by_pybamm(name, rate, CELLS)
+    theirs = by_pybamm(name, rate, CELLS[rate])
     for method_name, method in methods(rate).items():
         run = discharge(method, name, rate)
         times = np.geomspace(FIRST, SHARE * min(run.time[-1], theirs.t[-1]), 400)
@@ -75,7 +78,7 @@ def end_at_three_c() -> Iterator[Row]:
     )
     if importlib.util.find_spec("sksundae"):
         coarse, fine = (
-            float(discharge(Sundials(cells=cells), "chen-2020", 3.0).time[-1]) for cells in (CELLS, 2 * CELLS)
+            float(discharge(Sundials(cells=cells), "chen-2020", 3.0).time[-1]) for cells in (TWIN, 2 * TWIN)
         )
         yield Row("end at 3C", "twin, extrapolated", fine + (fine - coarse) / 3, reference, "code")
 
@@ -83,9 +86,9 @@ def end_at_three_c() -> Iterator[Row]:
 def at_the_front() -> Iterator[Row]:
     """Compare the surface concentration that COMSOL gives as 6084.8 mol/m3."""
     place, time = FRONT
-    theirs = by_pybamm("marquis-2019", 3.0, CELLS)
+    theirs = by_pybamm("marquis-2019", 3.0, CELLS[3.0])
     variable = theirs["Negative particle surface concentration [mol.m-3]"]
-    half = place / CELLS / 2
+    half = place / CELLS[3.0] / 2
     run = discharge(Structured(rtol=1e-5), "marquis-2019", 3.0)
     own = run.mesh.region == 0
     middle = np.cumsum(run.mesh.width[own]) - run.mesh.width[own] / 2
