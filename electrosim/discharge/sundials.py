@@ -79,7 +79,7 @@ class Sundials:
         Raises
         ------
         InputError
-            If scikit-sundae is not installed or the state is not one of this method.
+            If scikit-sundae is not installed, a stoichiometry is missing, or the state is not one of this method.
         """
         mesh = self.mesh or (start.mesh if isinstance(start, State) else None)
         grid = lay_out(cell, mesh or uniform(cell, self.cells))
@@ -173,7 +173,7 @@ class _Integration:
                     self.record.add(np.zeros(1), vector[None] * self.layout.scale, self.number)
                 return "failed", self.failure(first, str(error))
             times, vectors = np.atleast_1d(found.t), np.atleast_2d(found.y)
-            again = int(first > 0)
+            again = int(first > 0)  # a kink is the end of the part before
             self.record.add(began + times[again:], vectors[again:] * self.layout.scale, self.number)
             if found.status < 0:
                 return "failed", self.failure(float(times[-1]), str(found.message))
@@ -280,6 +280,8 @@ class _Integration:
 
 def _at_rest(layout: Layout, start: Stoichiometry) -> tuple[Floats, Floats]:
     grid = layout.equations.grid
+    if start.negative is None and np.any(grid.mesh.region == NEGATIVE):
+        raise InputError("a cell with two porous electrodes starts from two stoichiometries")
     share = np.where(grid.mesh.region == POSITIVE, start.positive, start.negative or 0.0)
     lithium = np.repeat((share * grid.maximum)[:, None], layout.equations.sphere.radius.size, axis=1)
     return np.full(layout.volumes, layout.equations.cell.electrolyte.concentration), lithium
