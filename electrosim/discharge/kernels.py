@@ -9,6 +9,7 @@ import hashlib
 import math
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -318,7 +319,7 @@ def run(
     return history, row, ends, reason
 
 
-def _cached(sources):
+def _cached(sources: str) -> Any:
     """Return `run` with a file cache that knows all sources; by itself, numba's knows the file of one function only."""
 
     def discharge(*arguments):

@@ -133,7 +133,7 @@ def _layers(cell: Cell, electrode: Electrode, current: float, refinement: float)
 
 def _alike(one: Layer, other: Layer) -> bool:
     """Return whether two layers differ in name and thickness at most and are the same all through."""
-    graded = (one.porosity, one.transport_efficiency, one.conductivity)
+    graded: tuple[Graded, ...] = (one.porosity, one.transport_efficiency, one.conductivity)
     graded += tuple(
         value for part in one.populations for value in (part.fraction, part.radius, part.wired, part.film_resistance)
     )
@@ -174,7 +174,7 @@ def _needed(electrode: Electrode, part: Layer, current: float, emptied: float) -
 
 def _mean(graded: Graded) -> float:
     """Return the harmonic mean of a graded quantity."""
-    return float(1 / np.mean(1 / np.asarray(graded(_PLACES), np.float64))) if callable(graded) else graded
+    return float(1 / np.mean(1 / np.asarray(graded(_PLACES), np.float64))) if callable(graded) else float(graded)
 
 
 _PLACES = np.linspace(0.05, 0.95, 10)

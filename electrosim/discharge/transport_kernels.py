@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from electrosim.discharge.layout import (
@@ -174,7 +175,7 @@ def lithium_surface(work, fixed, table, numbers, current):
     """Evaluate the surface of lithium metal as one more cell: concentration, psi and its slopes."""
     rise = fixed[IONIC] * work[RESISTANCE] * work[ANION]
     work[C + SURFACE] = work[C] + current * rise
-    electrolyte(work[SURFACE:], table, numbers, 1)
+    electrolyte(work[SURFACE:], table, numbers, np.int64(1))
     exponent, thermal = numbers[EXPONENT], numbers[THERMAL]
     exchange = numbers[EXCHANGE] * (work[LEVEL + SURFACE] / numbers[REST]) ** exponent
     reach = math.sqrt(current * current + 4 * exchange * exchange)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -21,8 +22,7 @@ from electrosim.study.validation.metrics import Comparison, Row
 
 SETS = {"chen-2020": "Chen2020", "marquis-2019": "Marquis2019"}
 RATES = (0.5, 1.0, 2.0, 3.0)
-CELLS = {0.5: 60, 1.0: 60, 2.0: 80, 3.0: 120}  # of PyBaMM per electrode
-TWIN = 60
+CELLS = {0.5: 60, 1.0: 60, 2.0: 80, 3.0: 120}  # per electrode, of PyBaMM and of the twin
 FIRST, SHARE = 0.1, 0.9  # seconds, and share of the run, between which voltages are compared
 FRONT = (1e-4, 603.015)  # where and when COMSOL's surface concentration is off [m], [s]
 
@@ -59,7 +59,7 @@ def discharge(method: Any, name: str, rate: float) -> Any:
 
 def of_voltage(name: str, rate: float, axes: Any) -> Iterator[Row]:
     theirs = by_pybamm(name, rate, CELLS[rate])
-    for method_name, method in methods(rate).items():
+    for method_name, method in methods(name, rate).items():
         run = discharge(method, name, rate)
         times = np.geomspace(FIRST, SHARE * min(run.time[-1], theirs.t[-1]), 400)
         ours, reference = CubicSpline(run.time, run.voltage)(times), theirs["Voltage [V]"](times)
@@ -77,9 +77,7 @@ def end_at_three_c() -> Iterator[Row]:
         "end at 3C", "fine", float(discharge(Structured(rtol=1e-5), "chen-2020", 3.0).time[-1]), reference, "code"
     )
     if importlib.util.find_spec("sksundae"):
-        coarse, fine = (
-            float(discharge(Sundials(cells=cells), "chen-2020", 3.0).time[-1]) for cells in (TWIN, 2 * TWIN)
-        )
+        coarse, fine = (float(discharge(twin(cells), "chen-2020", 3.0).time[-1]) for cells in (60, CELLS[3.0]))
         yield Row("end at 3C", "twin, extrapolated", fine + (fine - coarse) / 3, reference, "code")
 
 
