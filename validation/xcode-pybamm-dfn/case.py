@@ -43,14 +43,19 @@ def compare(folder: Path, observer: Observer) -> Comparison:
     return Comparison(rows, {"voltage": figure})
 
 
-def methods(rate: float) -> dict[str, Any]:
-    """The twin takes part at the rates that ask most of particles and of salt."""
-    twin = (
-        {"twin": Sundials(cells=TWIN, nodes=24)} if rate in (1.0, 3.0) and importlib.util.find_spec("sksundae") else {}
-    )
-    return {"default": Structured(), "fine": Structured(rtol=1e-5)} | twin
+def methods(name: str, rate: float) -> dict[str, Any]:
+    """The twin takes part where particles and salt are asked most of."""
+    found: dict[str, Any] = {"default": Structured(), "fine": Structured(rtol=1e-5)}
+    if name == "chen-2020" and rate in (1.0, 3.0) and importlib.util.find_spec("sksundae"):
+        found["twin"] = twin(CELLS[rate])
+    return found
 
 
+def twin(cells: int) -> Sundials:
+    return Sundials(cells=cells, nodes=24)
+
+
+@functools.cache
 def discharge(method: Any, name: str, rate: float) -> Any:
     given = parameter_set(name)
     step = Step("current", rate * given.one_c, lower_voltage=given.lower_voltage)
