@@ -174,7 +174,8 @@ def _needed(electrode: Electrode, part: Layer, current: float, emptied: float) -
 
 def _mean(graded: Graded) -> float:
     """Return the harmonic mean of a graded quantity."""
-    return float(1 / np.mean(1 / np.asarray(graded(_PLACES), np.float64))) if callable(graded) else float(graded)
+    values = np.asarray(graded(_PLACES) if callable(graded) else graded, np.float64)
+    return float(values.size / np.sum(1 / values))
 
 
 _PLACES = np.linspace(0.05, 0.95, 10)
