@@ -2,7 +2,8 @@
 
     python benchmarks/discharge_solver.py
 
-The comparison with other codes is benchmarks/discharge.py. Parameters: Chen et al. (2020), doi:10.1149/1945-7111/ab9050.
+The comparison with other codes is benchmarks/discharge.py. Parameters: Chen et al. (2020),
+doi:10.1149/1945-7111/ab9050.
 """
 
 from __future__ import annotations
