@@ -20,7 +20,7 @@ def integrate(kappa, P, Q, h, b1, b2, c1, c2):
     """Carry all waves outwards with the fourth-order Magnus integrator, in place.
 
     Omega = h/2 (M1 + M2) - sqrt(3)/12 h^2 [M1, M2] has no trace, so exp(Omega) = cosh(s) + sinh(s)/s Omega with
-    s^2 = -det Omega. Both are even in s and summed as polynomials of s^2: where waves oscillate s^2 > -0.3, and deep
+    s^2 = -det Omega. Both are even in s and summed as polynomials of s^2: where waves oscillate s^2 > -0.1, and deep
     inside the centrifugal barrier only the direction of the growing solution matters, which any polynomial keeps.
     """
     for m in range(h.size):
