@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from scipy.constants import electron_volt
 from scipy.interpolate import CubicSpline
 
+from electrosim.backscatter import partial_wave_kernels
 from electrosim.backscatter.atomic_potential import atomic_potential
 from electrosim.backscatter.elastic_cache import cache_folder, remembered
 from electrosim.backscatter.elastic_formulas import browning, screened_rutherford
 from electrosim.backscatter.partial_waves import phases
 from electrosim.backscatter.scattering_angle import ANGLES, inverse_distribution, over_the_sphere
 from electrosim.base.errors import InputError, nearest
-from electrosim.base.observer import Observer, silent
+from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.materials import Compound
 
 ElasticModel = Literal["mott", "screened-rutherford", "browning"]
@@ -158,6 +159,8 @@ def elastic_tables(
     InputError
         If the model is not known.
     """
+    if model == "mott":
+        announce_compilation(observer, partial_wave_kernels, "integrate")
     folder = cache_folder()
     differential = np.zeros((energies.size, ANGLES.size))
     number_densities = compound.number_densities()
