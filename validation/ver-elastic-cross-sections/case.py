@@ -27,7 +27,7 @@ DRAWS = 1_000_000
 
 
 def compare(folder: Path, observer: Observer) -> list[Row]:
-    rows = [*against_elsepa(folder / "elsepa.csv"), *shapes()]
+    rows = [*against_elsepa(folder / "elsepa.csv"), *shapes(), *formulas()]
     for number, energy in enumerate(ENERGIES):
         observer(f"all elements at {energy:g} eV", number / len(ENERGIES))
         rows.append(phase_sum(energy))
@@ -60,6 +60,18 @@ def shapes() -> Iterator[Row]:
         found = waves.differential_cross_section(np.radians([float(angle) for angle in shape]))
         for (angle, reference), value in zip(shape.items(), found, strict=True):
             yield Row(f"differential, {symbol}", f"{angle} degrees", float(value), reference * 1e-4, "code")
+
+
+def formulas() -> Iterator[Row]:
+    """Show what the closed formulas make of the transport cross-section; no threshold."""
+    for model in ("browning", "screened-rutherford"):
+        for symbol in ("C", "Cu", "Au"):
+            for kilovolts in (0.5, 2, 10):
+                at = (element(symbol).atomic_number, kilovolts * 1e3 * electron_volt)
+                value, reference = (transport(differential_cross_section(*at, name)[1]) for name in (model, "mott"))
+                yield Row(
+                    f"beside partial waves: {model}", f"{symbol}, {kilovolts} keV", value, reference, "recomputed"
+                )
 
 
 def phase_sum(energy: float) -> Row:
