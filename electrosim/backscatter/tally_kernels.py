@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from electrosim.backscatter.random_kernels import stream, uniform
-from electrosim.backscatter.walk_kernels import collision, flight, converted, turned, walk
+from electrosim.backscatter.walk_kernels import collision, converted, flight, turned, walk
 
 
 class Beam(NamedTuple):
@@ -32,8 +32,8 @@ class Beam(NamedTuple):
     energy: float
 
 
-class Detector(NamedTuple):
-    """What is counted: cosines to the beam's axis between two bounds, and E cos^2 of at least `grid`."""
+class Window(NamedTuple):
+    """What the detector takes: cosines to the beam's axis between two bounds, and E cos^2 of at least `grid`."""
 
     least_cosine: float
     greatest_cosine: float
@@ -55,7 +55,16 @@ class Counts(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def score(below, row, R, w, px, py, u, v, deepest, stacks, media, beam, detector, counts):
+def entry(state, beam):
+    """Return where on the surface a history begins, from random numbers that its walk does not use."""
+    other, one = uniform(~state)
+    _, two = uniform(other)
+    radius = beam.deviation * math.sqrt(-2.0 * math.log(1.0 - one))
+    return radius * math.cos(2 * math.pi * two) / beam.w, radius * math.sin(2 * math.pi * two)
+
+
+@njit(cache=True, nogil=True)
+def score(below, row, R, w, px, py, u, v, deepest, stacks, media, beam, window, counts):
     """Count an electron that left through the surface."""
     m = stacks.material[0]
     cell = R * media.range_scale[m]
@@ -64,7 +73,7 @@ def score(below, row, R, w, px, py, u, v, deepest, stacks, media, beam, detector
     energy = media.lowest * math.exp(x * media.log_step)
     counts.left[below, row] += 1
     cosine = -(u * beam.u + w * beam.w)
-    if not detector.least_cosine <= cosine <= detector.greatest_cosine or energy * cosine * cosine < detector.grid:
+    if not window.least_cosine <= cosine <= window.greatest_cosine or energy * cosine * cosine < window.grid:
         return
     counts.counted[below, row] += 1
     counts.depth[below, row, np.searchsorted(counts.depth_edge, deepest, side="right") - 1] += 1
@@ -72,22 +81,19 @@ def score(below, row, R, w, px, py, u, v, deepest, stacks, media, beam, detector
     counts.energy[below, row, min(np.int64(energy / beam.energy * classes), classes - 1)] += 1
     classes = counts.angle.shape[2]
     counts.angle[below, row, min(np.int64(math.acos(-w) / (0.5 * math.pi) * classes), classes - 1)] += 1
-    classes = counts.radius.shape[2]
-    if classes > 0:
+    if not math.isnan(px):
+        classes = counts.radius.shape[2]
         place = math.log(max(math.sqrt(px * px + py * py), counts.first_radius) / counts.first_radius)
         counts.radius[below, row, min(np.int64(place * counts.per_radius), classes - 1)] += 1
 
 
 @njit(cache=True, nogil=True)
-def history(state, k, last, film, face, stacks, media, beam, detector, counts, path):
+def history(state, k, last, film, face, stacks, media, beam, window, counts, path):
     """Follow one electron through stack K, and its copies through the stacks from k up to `last`."""
     layer, z, w, R, t = 0, 0.0, beam.w, beam.R, beam.t
-    px, py, u, v = 0.0, 0.0, beam.u, 0.0
-    if path is not None and beam.deviation > 0:  # from numbers of its own: the walk must not depend on it
-        other, one = uniform(~state)
-        _, two = uniform(other)
-        radius = beam.deviation * math.sqrt(-2.0 * math.log(1.0 - one))
-        px, py = radius * math.cos(2 * math.pi * two) / w, radius * math.sin(2 * math.pi * two)
+    px, py, u, v = np.nan, np.nan, beam.u, 0.0
+    if path is not None:
+        px, py = entry(state, beam)
     K = face.size
     floor = face[K - 1] if K > 0 else np.inf
     deepest = 0.0
@@ -105,7 +111,7 @@ def history(state, k, last, film, face, stacks, media, beam, detector, counts, p
             layer += -1 if up else 1
             if layer < 0:
                 row = np.searchsorted(face, deepest, side="right")
-                score(0, row, R, w, px, py, u, v, deepest, stacks, media, beam, detector, counts)
+                score(0, row, R, w, px, py, u, v, deepest, stacks, media, beam, window, counts)
                 return
             if layer == stacks.material.size:
                 return
@@ -124,7 +130,7 @@ def history(state, k, last, film, face, stacks, media, beam, detector, counts, p
             if found[0] >= 0:
                 score(
                     1, k, found[0], found[1], found[2], found[3], found[4], found[5], found[6], stacks, media, beam,
-                    detector, counts,
+                    window, counts,
                 )  # fmt: skip
             k += 1
         if path is not None:
@@ -140,9 +146,11 @@ def history(state, k, last, film, face, stacks, media, beam, detector, counts, p
 
 
 @njit(cache=True, nogil=True)
-def block(key, first, number, every, film, face, stacks, media, beam, detector, counts, path):
+def block(key, first, number, every, film, face, stacks, media, beam, window, counts, path):
     """Follow a block of histories, numbered from `first`; if not `every` one, each is copied at one face in turn."""
     for i in range(first, first + number):
         k = 0 if every or face.size == 0 else i % face.size
         last = face.size if every else k + 1
-        history(stream(key, np.uint64(i)), k, min(last, face.size), film, face, stacks, media, beam, detector, counts, path)
+        history(
+            stream(key, np.uint64(i)), k, min(last, face.size), film, face, stacks, media, beam, window, counts, path
+        )

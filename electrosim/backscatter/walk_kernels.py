@@ -91,9 +91,7 @@ def collision(state, bits, x, w, m, media):
     kappa = media.screening[m, node]
     cell = CELLS * kappa * u / (1.0 + kappa - u)
     i = np.int64(cell)
-    mu = media.deflection[m, node, i] + (cell - i) * (
-        media.deflection[m, node, i + 1] - media.deflection[m, node, i]
-    )
+    mu = media.deflection[m, node, i] + (cell - i) * (media.deflection[m, node, i + 1] - media.deflection[m, node, i])
     v = (more & _LOW_32) * _OF_32_BITS - 0.5
     vv = v * v
     cosine = v * (_S0 + vv * (_S1 + vv * (_S2 + vv * (_S3 + vv * (_S4 + vv * _S5)))))
