@@ -1,4 +1,4 @@
-"""The thickness of a film from the energies that show it, or from grey levels, with an interval and what it is made of."""
+"""The thickness of a film from the energies that show it, or from grey levels: an interval, and what makes it up."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ SOURCES = ("measurement", "monte-carlo", "elastic", "stopping", "density", "crit
 """What an inferred thickness is uncertain by."""
 
 CONTRADICTION = Status(
-    "No thickness is seen and not seen at those energies under this criterion; look at visibility_thickness, and change "
-    "infer.threshold, infer.criterion or the energies.",
+    "No thickness is seen and not seen at those energies under this criterion; look at visibility_thickness, and "
+    "change infer.threshold, infer.criterion or the energies.",
     solved=False,
 )
 OUT_OF_REACH = Status(
@@ -138,11 +138,11 @@ def inferred(
     Returns
     -------
     dict of str to variable
-        `inferred_thickness` [m], the middle of what the sightings bracket, or the most likely thickness for grey levels;
+        `inferred_thickness` [m], the middle of what the sightings bracket, or the most likely for grey levels;
         `inferred_thickness_lower`, `_upper`, the ends widened by all uncertainties but the criterion;
         `inferred_uncertainty` over (`end`, `source`), standard errors but for the criterion, which is the furthest that
-        another reading of it moves the end; `inferred_bracket` over (`criterion`, `unseen_is`, `end`); `visibility_thickness` over
-        (`criterion`, `energy`).
+        another reading of it moves the end; `inferred_bracket` over (`criterion`, `unseen_is`, `end`);
+        `visibility_thickness` over (`criterion`, `energy`).
     status : Status or None
         Why there is no thickness.
     """
@@ -209,8 +209,7 @@ def _scatter(asked: Infer, dataset: xr.Dataset, ends: Array) -> tuple[Array, Arr
     """Return per end the standard errors by measured grey levels, and by the number of electrons followed."""
     if not asked.grey_levels:
         shown, doubt = visibility(dataset, asked.criterion, asked.threshold)
-        rows = [np.flatnonzero(shown == end) for end in ends]
-        return np.zeros(2), np.array([doubt[row[0]] if row.size and np.isfinite(doubt[row[0]]) else 0 for row in rows])
+        return np.zeros(2), np.array([doubt[int(np.argmin(np.abs(shown - end)))] for end in ends])
     thickness, values, errors = curves(dataset, "grey_level_ratio")
     rows = _rows(dataset, [grey.energy for grey in asked.grey_levels])
     slopes = np.array([np.interp(ends[0], thickness, np.gradient(values[row], thickness)) for row in rows])

@@ -120,15 +120,17 @@ class Found:
 def empty_counts(job: Job, rows: int, threads: int) -> list[Counts]:
     """Return counts of zero for each thread."""
     beam = job.beam
-    classes = (job.depth_edge.size - 1, ENERGY_CLASSES, ANGLE_CLASSES, RADIUS_CLASSES)
-    check_memory(
-        8 * 2 * rows * (2 + sum(classes)) * (threads + 2), f"counting at {rows} thicknesses in {threads} threads"
-    )
+    classes = job.depth_edge.size + ENERGY_CLASSES + ANGLE_CLASSES + RADIUS_CLASSES
+    check_memory(8 * 2 * rows * (2 + classes) * (threads + 2), f"counting at {rows} thicknesses in {threads} threads")
     largest = beam.R + 5 * beam.deviation
     return [
         Counts(
-            *np.zeros((2, 2, rows), np.int64),
-            *(np.zeros((2, rows, size), np.int64) for size in classes),
+            left=np.zeros((2, rows), np.int64),
+            counted=np.zeros((2, rows), np.int64),
+            depth=np.zeros((2, rows, job.depth_edge.size - 1), np.int64),
+            energy=np.zeros((2, rows, ENERGY_CLASSES), np.int64),
+            angle=np.zeros((2, rows, ANGLE_CLASSES), np.int64),
+            radius=np.zeros((2, rows, RADIUS_CLASSES), np.int64),
             depth_edge=job.depth_edge,
             first_radius=largest * 10.0**-RADIUS_DECADES,
             per_radius=RADIUS_CLASSES / (RADIUS_DECADES * math.log(10)),

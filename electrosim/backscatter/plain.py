@@ -117,7 +117,7 @@ class _Scattering:
 
     def rate(self, energy: Array) -> Array:
         """Return collisions per path [m-1]."""
-        return np.sum([table.inverse_mean_free_path(energy) for table in self.tables], axis=0)
+        return np.asarray(np.sum([table.inverse_mean_free_path(energy) for table in self.tables], axis=0))
 
     def half_versine(self, energy: Array, rng: np.random.Generator) -> Array:
         """Draw (1 - cos theta)/2: first the element that is hit, then its angle at one of two neighbouring energies."""

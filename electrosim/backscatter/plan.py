@@ -47,7 +47,8 @@ class Plan:
         """Refuse thicknesses beyond those that are looked at."""
         if self.thicknesses[1] > thickest * (1 + 1e-9):
             raise InputError(
-                f"plan.thicknesses: {1e9 * self.thicknesses[1]:g} nm is thicker than all of film.thicknesses; add it there",
+                f"plan.thicknesses: {1e9 * self.thicknesses[1]:g} nm is thicker than all of film.thicknesses; "
+                "add it there",
                 ("plan", "thicknesses"),
             )
 

@@ -17,7 +17,7 @@ _LARGEST_RATIO = 3.0
 
 
 def film(dataset: xr.Dataset) -> Figure:
-    """Draw share, ratio and grey level of the film over its thickness, a curve per energy, with three standard errors."""
+    """Draw share, ratio and grey level of the film over its thickness, a curve per energy with its errors."""
     figure = Figure(figsize=(15, 4.8), layout="constrained")
     shown = {
         "film_share": "turned in the film / counted",
@@ -68,7 +68,7 @@ def inference(dataset: xr.Dataset) -> Figure:
     readings.axvspan(lower, upper, color=_BRACKET, alpha=0.25, linewidth=0)
     readings.axvline(best, color=_BRACKET)
     if "inferred_bracket" in dataset:
-        names = []
+        names: list[str] = []
         for reading in dataset["criterion"].values:
             for rule in dataset["unseen_is"].values:
                 low, high = 1e9 * dataset["inferred_bracket"].sel(criterion=reading, unseen_is=rule).values

@@ -42,7 +42,7 @@ def trajectories(dataset: xr.Dataset) -> Figure:
             line = points[first[n] : first[n + 1]]
             pieces.append(np.stack([line[:-1], line[1:]], axis=1))
             colour.append(energy[first[n] : first[n + 1] - 1])
-        returned = LineCollection(np.concatenate(pieces), cmap=_BACK, linewidths=0.8)
+        returned = LineCollection(list(np.concatenate(pieces)), cmap=_BACK, linewidths=0.8)
         returned.set_array(np.concatenate(colour))
         returned.set_clim(float(energy.min()), beam / electron_volt)
         axes.add_collection(returned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -209,7 +210,7 @@ class Problem:
         for thickness in thicknesses:
             if not (math.isfinite(thickness) and thickness > 0):
                 raise InputError(f"film.thicknesses: {thickness:g} m must be positive and finite", key)
-        if any(here >= after for here, after in zip(thicknesses, thicknesses[1:], strict=False)):
+        if any(here >= after for here, after in itertools.pairwise(thicknesses)):
             raise InputError("film.thicknesses must rise from each to the next", key)
         carried = self.substrate.thickness if self.substrate else 0.0
         if thicknesses[-1] > carried:

@@ -1,8 +1,8 @@
 """Compiled random numbers: a stream per history, numbered by a counter, so that no order of work can change them.
 
-Legend. `state` is a 64-bit counter that goes on by GOLDEN at every draw; `mixed` scrambles it (splitmix64: G. L. Steele,
-D. Lea, C. H. Flood, OOPSLA 2014, doi 10.1145/2660193.2660195). Exponential numbers come from a ziggurat of 256 layers
-(G. Marsaglia, W. W. Tsang, J. Stat. Softw. 5 (2000) 8, doi 10.18637/jss.v005.i08) whose tables are constants here.
+Legend. `state` is a 64-bit counter that goes on by GOLDEN at every draw; `mixed` scrambles it (splitmix64: G. L.
+Steele, D. Lea, C. H. Flood, OOPSLA 2014, doi 10.1145/2660193.2660195). Exponential numbers come from a ziggurat of 256
+layers (G. Marsaglia, W. W. Tsang, J. Stat. Softw. 5 (2000) 8, doi 10.18637/jss.v005.i08) whose tables are constants.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _AREA = 0.00394965982258156  # of each layer
 
 
 def _ziggurat() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return by layer: width per unit of a 32-bit number, the number below which it is taken at once, edge, exp(-edge)."""
+    """Return by layer: width per unit of a 32-bit number, number below which it is taken at once, edge, exp(-edge)."""
     edges = np.zeros(257)
     edges[0], edges[1] = _AREA * math.exp(_TAIL), _TAIL
     for layer in range(2, 256):

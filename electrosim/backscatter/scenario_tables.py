@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from electrosim.backscatter.elastic import ElasticModel
 from electrosim.backscatter.criteria import Criterion
+from electrosim.backscatter.elastic import ElasticModel
 from electrosim.backscatter.infer import GreyLevel, Infer, Unseen
 from electrosim.backscatter.method import MonteCarlo, Plain, Reuse
 from electrosim.backscatter.plan import Plan

@@ -36,7 +36,8 @@ Array = NDArray[np.float64]
 FOLLOWED = Status("All electrons were followed.", solved=True)
 ENOUGH = Status("The requested standard error was reached.", solved=True)
 TOO_FEW = Status(
-    "The requested standard error was not reached with the electrons allowed; raise electrons, or method.standard_error.",
+    "The requested standard error was not reached with the electrons allowed; raise electrons, or relax "
+    "method.standard_error.",
     solved=False,
 )
 _DEPTHS = 200
@@ -255,12 +256,11 @@ def _dataset(problem: Problem, jobs: list[Job], found: list[Found], *, smooth: b
         values = np.array([item[name] for item in each])
         values = values.reshape(*outer.values(), *values.shape[1:])
         variables[name] = variable(dims, values, units, words if name == plain else f"standard error of {plain}")
-    middle = lambda count: (np.arange(count) + 0.5) / count  # noqa: E731
     coordinates: dict[str, Any] = {
         "energy": variable("energy", list(problem.energies), "J", "energy of the beam"),
         "depth": variable("depth", jobs[0].depth_edge[:-1], "m", "depth below the surface"),
-        "relative_energy": variable("relative_energy", middle(ENERGY_CLASSES), "1", "energy over that of the beam"),
-        "angle": variable("angle", np.pi / 2 * middle(ANGLE_CLASSES), "rad", "angle to the normal of the surface"),
+        "relative_energy": variable("relative_energy", _middles(ENERGY_CLASSES), "1", "energy over that of the beam"),
+        "angle": variable("angle", np.pi / 2 * _middles(ANGLE_CLASSES), "rad", "angle to the normal of the surface"),
         "enclosed_share": variable("enclosed_share", list(ENCLOSED), "1", "share of the counted electrons"),
     }
     if targets:
@@ -268,3 +268,8 @@ def _dataset(problem: Problem, jobs: list[Job], found: list[Found], *, smooth: b
     if problem.film:
         coordinates["thickness"] = variable("thickness", list(problem.film.thicknesses), "m", "thickness of the film")
     return xr.Dataset(variables, coords=coordinates)
+
+
+def _middles(classes: int) -> Array:
+    """Return the middles of classes from 0 to 1."""
+    return np.asarray((np.arange(classes) + 0.5) / classes)

@@ -61,9 +61,7 @@ def _limits(thicknesses: Sequence[float], number: Sequence[int], tables: Materia
             break
         slowing, below = tables.slowing[m], tables.slowing[number[layer + 1]]
         needed += thickness
-        if needed > slowing.residual_range[-1]:
-            needed = math.inf  # too thick for any electron
-        else:
-            needed = below.range_of(float(slowing.energy_of(needed)))
+        reachable = needed <= slowing.residual_range[-1]
+        needed = below.range_of(float(slowing.energy_of(needed))) if reachable else math.inf
         top += thickness
     return limits + [-math.inf] * (len(number) - len(limits))

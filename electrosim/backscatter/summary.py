@@ -81,7 +81,7 @@ def _over_thickness(dataset: xr.Dataset, name: str, title: str) -> Table:
 
 def _inferred(dataset: xr.Dataset) -> Table:
     ends = [f"{1e9 * float(dataset[f'inferred_thickness{end}']):.3g} nm" for end in ("", "_lower", "_upper")]
-    rows = [("film", ends[0], f"{ends[1]} to {ends[2]}")]
+    rows: list[tuple[str, ...]] = [("film", ends[0], f"{ends[1]} to {ends[2]}")]
     for source in dataset["source"].values:
         pair = 1e9 * dataset["inferred_uncertainty"].sel(source=source).values
         rows.append((f"uncertain by {source}", *(f"{value:.2g} nm" for value in pair)))

@@ -64,7 +64,7 @@ def entry(state, beam):
 
 
 @njit(cache=True, nogil=True)
-def score(below, row, R, w, px, py, u, v, deepest, stacks, media, beam, window, counts):
+def score(below, row, R, w, px, py, u, deepest, stacks, media, beam, window, counts):
     """Count an electron that left through the surface."""
     m = np.uint64(stacks.material[0])
     cell = R * media.range_scale[m]
@@ -111,7 +111,7 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
             layer += -1 if up else 1
             if layer < 0:
                 row = np.searchsorted(face, deepest, side="right")
-                score(0, row, R, w, px, py, u, v, deepest, stacks, media, beam, window, counts)
+                score(0, row, R, w, px, py, u, deepest, stacks, media, beam, window, counts)
                 return
             if layer == stacks.material.size:
                 return
@@ -128,10 +128,8 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
                 state, film + 1, face[k], w, R_below, t_below, k, stacks, media, px + u * way, py + v * way, u, v, path
             )
             if found[0] >= 0:
-                score(
-                    1, k, found[0], found[1], found[2], found[3], found[4], found[5], found[6], stacks, media, beam,
-                    window, counts,
-                )  # fmt: skip
+                r, w_out, x_out, y_out, u_out, _, depth, _ = found
+                score(1, k, r, w_out, x_out, y_out, u_out, depth, stacks, media, beam, window, counts)
             k += 1
         if path is not None:
             px, py = px + u * (R - R_new), py + v * (R - R_new)

@@ -210,7 +210,8 @@ def _distributions(found: Found, job: Job, shares: Shares, weight: Array) -> dic
 
 def _counted(found: Found, rows: int) -> Array:
     """Return how many electrons were counted by row, in the film and below: what distributions rest on."""
-    return np.maximum(np.cumsum(found.counts.counted[0])[:rows] + found.counts.counted[1, :rows], 1).astype(float)
+    films: Array = np.cumsum(found.counts.counted[0])[:rows].astype(float)
+    return np.asarray(np.maximum(films + found.counts.counted[1, :rows], 1.0))
 
 
 def _quantiles(edges: Array, weight: Array, number: Any, share: float) -> tuple[Array, Array]:
