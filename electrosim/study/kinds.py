@@ -9,6 +9,7 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
 }
 
