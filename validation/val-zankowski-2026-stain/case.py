@@ -1,11 +1,13 @@
-"""What follows from printed numbers alone: formula, density, beam, ranges."""
+"""Binder stained with silver: what its printed formula, density, beam and ranges say of one another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from electrosim.base.observer import Observer
 from electrosim.materials import element, material, parse_formula
 from electrosim.study.validation.metrics import Row
 
@@ -13,11 +15,10 @@ FORMULA = "Ag802C7617O6615H10824"
 SUBSTITUTION = 0.82
 
 
-def arithmetic() -> Iterator[Row]:
-    yield from formula()
-    yield from densities()
-    yield from beam()
-    yield from ranges()
+def compare(folder: Path, observer: Observer) -> list[Row]:
+    del folder
+    observer("formula, density, beam, ranges", 0.0)
+    return [*formula(), *densities(), *beam(), *ranges()]
 
 
 def formula() -> Iterator[Row]:
@@ -68,4 +69,4 @@ def ranges() -> Iterator[Row]:
     for line, edge, expected in (("Ag-L", 3.351, 1.14), ("Br-L", 1.55, 1.30)):
         depth = 0.064 * (10**1.68 - edge**1.68) / 2.26
         yield Row("Anderson-Hasler / um", f"{line} at 10 keV in graphite", depth, expected, "recomputed", 0.005)
-        yield Row("X-ray depth, printed 'first 1 um'", line, depth, 1.0, "published")
+        yield Row("X-ray depth / um", line, depth, 1.0, "published")
