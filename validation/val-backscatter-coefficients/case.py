@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from scipy.constants import electron_volt
 
 from electrosim.backscatter import Detector, Film, Layer, MonteCarlo, Problem, solve
-from electrosim.backscatter.job import Job
 from electrosim.backscatter.solve import jobs_of
 from electrosim.backscatter.transport import follow
 from electrosim.base.columns import read_columns
@@ -22,13 +21,14 @@ from electrosim.study.validation.metrics import Comparison, Row
 
 KILOVOLT = 1e3 * electron_volt
 ELEMENTS = ("C", "Al", "Au")
-ENERGIES = (1, 1.5, 2, 3, 5, 10, 20, 30)  # keV
+FAST = (10, 20, 30)  # keV
+ENERGIES = (1, 1.5, 2, 3, 5, *FAST)
 CALLED_FAST = ("Bishop 1963", "Heinrich 1966", "Hunger 1979")
 CLEAN = "El Gomati 1997 (clean, UHV)"
 CUT_OFF = Detector(cut_off=50 * electron_volt)
 METHOD = MonteCarlo(electrons=1_000_000, seed=1, standard_error=1.1e-3)
 FILMS = (20, 40, 60, 80, 100)  # nm of carbon on aluminium
-FILM_ENERGIES = (1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 4, 6)
+FILM_ENERGIES = (1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 6)
 
 Curve = dict[float, float]
 
@@ -37,7 +37,7 @@ def compare(folder: Path, observer: Observer) -> Comparison:
     measured = read(folder / "measured.csv")
     computed = coefficients(observer)
     rows = [row for symbol in ELEMENTS for row in beside(symbol, computed[symbol], measured[symbol])]
-    rows += deflected_by_electrons(observer)
+    rows += deflected_by_electrons(computed, observer)
     films, film_figure = dapor(observer)
     return Comparison([*rows, *films], {"coefficients": draw(computed, measured), "carbon-on-aluminium": film_figure})
 
@@ -65,23 +65,20 @@ def coefficients(observer: Observer) -> dict[str, Curve]:
     }
 
 
-def deflected_by_electrons(observer: Observer) -> Iterator[Row]:
+def deflected_by_electrons(computed: dict[str, Curve], observer: Observer) -> Iterator[Row]:
     """Show what the usual estimate of deflection in inelastic collisions, Z^2 to Z(Z + 1), would make of it.
 
     It is not used, and these rows have no threshold: they say where the misses probably come from.
     """
     for symbol in ("C", "Al"):
-        energies = [item * KILOVOLT for item in (10.0, 20.0, 30.0)]
-        problem = Problem(energies, targets=[material(symbol)], detector=CUT_OFF)
-        more = 1 + 1 / element(symbol).atomic_number
-        for with_it, without in zip(jobs_of(problem, elastic_scale=more), jobs_of(problem), strict=True):
-            found = [share(job, observer) for job in (with_it, without)]
-            yield Row("beside: with Z(Z + 1)", f"{symbol}, {with_it.energy / KILOVOLT:g} keV", *found, "recomputed")
-
-
-def share(job: Job, observer: Observer) -> float:
-    found = follow(job, 50_000, seed=1, every=False, enough=None, workers=None, observer=observer)
-    return float(found.counts.counted.sum() / found.electrons)
+        problem = Problem([item * KILOVOLT for item in FAST], targets=[material(symbol)], detector=CUT_OFF)
+        jobs = jobs_of(problem, elastic_scale=1 + 1 / element(symbol).atomic_number)
+        for kilovolts, job in zip(FAST, jobs, strict=True):
+            found = follow(job, 60_000, seed=1, every=False, enough=None, workers=None, observer=observer)
+            value = float(found.counts.counted.sum() / found.electrons)
+            yield Row(
+                "beside: with Z(Z + 1)", f"{symbol}, {kilovolts} keV", value, computed[symbol][kilovolts], "recomputed"
+            )
 
 
 def at(curve: Curve, energy: float) -> float:
@@ -122,7 +119,7 @@ def dapor(observer: Observer) -> tuple[list[Row], Figure]:
         film=Film(material("amorphous-carbon"), [item * 1e-9 for item in FILMS]),
         detector=CUT_OFF,
     )
-    result = solve(problem, method=MonteCarlo(electrons=60_000, seed=1, reuse="exact"), observer=observer)
+    result = solve(problem, method=MonteCarlo(electrons=40_000, seed=1, reuse="exact"), observer=observer)
     curves = result["backscatter_coefficient"].values  # energy, thickness
     rows, minima = [], []
     for number, thickness in enumerate(FILMS):

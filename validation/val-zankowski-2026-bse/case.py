@@ -219,7 +219,7 @@ def draw(result: xr.Dataset) -> Figure:
             (line,) = axes.plot(x, curve, label=f"{kilovolts:g} keV")
             axes.fill_between(x, curve - 2 * error, curve + 2 * error, color=line.get_color(), alpha=0.3, lw=0)
         axes.axhline(LIMIT, color="k", lw=0.8)
-        axes.axvspan(*PRINTED, color="0.9")
+        axes.axvspan(*PRINTED, color="0.9", zorder=0)
         axes.set(xlabel="thickness / nm", title=words, ylim=(0, 2), xlim=(0, 30))
         axes.title.set_fontsize("small")
     figure.axes[0].legend(frameon=False)
