@@ -71,9 +71,10 @@ def deflected_by_electrons(computed: dict[str, Curve], observer: Observer) -> It
     It is not used, and these rows have no threshold: they say where the misses probably come from.
     """
     for symbol in ("C", "Al"):
-        problem = Problem([item * KILOVOLT for item in FAST], targets=[material(symbol)], detector=CUT_OFF)
+        energies = (1, *FAST)
+        problem = Problem([item * KILOVOLT for item in energies], targets=[material(symbol)], detector=CUT_OFF)
         jobs = jobs_of(problem, elastic_scale=1 + 1 / element(symbol).atomic_number)
-        for kilovolts, job in zip(FAST, jobs, strict=True):
+        for kilovolts, job in zip(energies, jobs, strict=True):
             found = follow(job, 60_000, seed=1, every=False, enough=None, workers=None, observer=observer)
             value = float(found.counts.counted.sum() / found.electrons)
             yield Row(
