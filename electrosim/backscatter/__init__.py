@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from electrosim.backscatter.infer import GreyLevel, Infer
 from electrosim.backscatter.method import MonteCarlo, Plain
+from electrosim.backscatter.plan import Plan
 from electrosim.backscatter.problem import Detector, Film, Layer, Problem
 
 # Not lazily: the name is that of its module too, and whoever imports the module first would hide the function.
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Detector",
     "Film",
+    "GreyLevel",
+    "Infer",
     "Layer",
     "MonteCarlo",
     "Plain",
+    "Plan",
     "Problem",
     "Scenario",
     "Trajectories",

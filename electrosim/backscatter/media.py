@@ -118,18 +118,19 @@ def _media(slowing: Sequence[Slowing], tables: Sequence[ElasticTables]) -> Media
     energies = tables[0].energies
     log_step = math.log(energies[-1] / energies[0]) / (energies.size - 1)
     last = np.array([item.optical_depth[0] for item in slowing])
-    clock = np.zeros((len(slowing), int(PER_COLLISION * last.max()) + 3, 2))
+    clock = np.zeros((len(slowing), int(PER_COLLISION * last.max()) + 3, 4))
     coordinate, elapsed = np.empty((2, len(slowing), _COARSE + 1))
     whole = np.array([item.residual_range[-1] for item in slowing])
     for m, item in enumerate(slowing):
         x = np.log(item.energy / energies[0]) / log_step
         t = np.arange(clock.shape[1]) / PER_COLLISION
         clock[m, :, 0] = np.interp(t, item.optical_depth[::-1], item.residual_range[::-1])
-        clock[m, :, 1] = np.interp(t, item.optical_depth[::-1], x[::-1])
+        clock[m, :, 2] = np.interp(t, item.optical_depth[::-1], x[::-1])
         end = int(PER_COLLISION * last[m])
         part = PER_COLLISION * last[m] - end
         # so that the line through the last cell reaches zero at `last`, surely not above it
         clock[m, end + 1 :, 0] = -clock[m, end, 0] * (1 - part) / max(part, 1e-9) - 1e-9 * whole[m]
+        clock[m, :-1, 1::2] = np.diff(clock[m, :, ::2], axis=0)
         coordinate[m] = np.interp(np.linspace(0, whole[m], _COARSE + 1), item.residual_range, x)
         elapsed[m] = np.interp(np.linspace(0, energies.size - 1, _COARSE + 1), x, item.optical_depth)
     return Media(
@@ -139,8 +140,13 @@ def _media(slowing: Sequence[Slowing], tables: Sequence[ElasticTables]) -> Media
         range_scale=_COARSE / whole,
         elapsed=elapsed,
         coordinate_scale=_COARSE / (energies.size - 1),
-        deflection=np.array([table.half_versine for table in tables], np.float32),
+        deflection=np.array([_with_steps(table.half_versine) for table in tables], np.float32),
         screening=np.array([table.kappa for table in tables]),
         lowest=float(energies[0]),
         log_step=log_step,
     )
+
+
+def _with_steps(rows: Array) -> Array:
+    """Return values beside their steps to the next one, so that one look-up finds both."""
+    return np.stack([rows[:, :-1], np.diff(rows, axis=1)], axis=-1)

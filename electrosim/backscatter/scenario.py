@@ -14,9 +14,11 @@ from electrosim.backscatter.tables import (
     BeamTable,
     DetectorTable,
     FilmTable,
+    InferTable,
     LayerTable,
     MethodTable,
     ModelTable,
+    PlanTable,
     SubstrateTable,
     TrajectoriesTable,
 )
@@ -41,6 +43,8 @@ class Scenario(base.Scenario):
     model: ModelTable = ModelTable()
     method_table: MethodTable = Field(MethodTable(), alias="method")
     trajectories: TrajectoriesTable | None = None
+    infer: InferTable | None = None
+    plan: PlanTable | None = None
 
     @functools.cached_property
     def problem(self) -> Problem:
@@ -74,7 +78,11 @@ class Scenario(base.Scenario):
 
     def options(self) -> Mapping[str, Any]:
         """Return what to find out beside the counts."""
-        return {"trajectories": self.trajectories.trajectories() if self.trajectories else None}
+        return {
+            "trajectories": self.trajectories.trajectories() if self.trajectories else None,
+            "infer": self.infer.infer() if self.infer else None,
+            "plan": self.plan.plan() if self.plan else None,
+        }
 
     def citations(self) -> Sequence[str]:
         """Return the references behind the collisions and the walk."""

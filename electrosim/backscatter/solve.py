@@ -5,22 +5,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.backscatter import tally_kernels
+from electrosim.backscatter.infer import Infer, inferred
 from electrosim.backscatter.job import ANGLE_CLASSES, ENERGY_CLASSES, Found, Job
 from electrosim.backscatter.media import Materials, materials
 from electrosim.backscatter.method import MonteCarlo, Plain
 from electrosim.backscatter.plain import follow_plainly
+from electrosim.backscatter.plan import Plan, planned
 from electrosim.backscatter.problem import Problem
+from electrosim.backscatter.stopping import StoppingModel
 from electrosim.backscatter.trajectories import Trajectories, trajectory_variables
 from electrosim.backscatter.transport import follow
 from electrosim.backscatter.variables import ALONG, ENCLOSED, OF_ENERGY, WORDS, variables_of
-from electrosim.base.errors import SolveError
+from electrosim.base.errors import InputError, SolveError
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.result import provenance, variable
 from electrosim.base.status import Status
@@ -37,6 +40,8 @@ TOO_FEW = Status(
     solved=False,
 )
 _DEPTHS = 200
+_OTHER: dict[StoppingModel, StoppingModel] = {"joy-luo": "casino", "casino": "joy-luo"}
+"""The stopping power that an inferred thickness is compared with."""
 
 
 def solve(
@@ -47,6 +52,8 @@ def solve(
     observer: Observer = silent,
     throw: bool = True,
     trajectories: Trajectories | None = None,
+    infer: Infer | None = None,
+    plan: Plan | None = None,
 ) -> xr.Dataset:
     """Follow electrons through a stack of layers and count those that come back.
 
@@ -64,6 +71,10 @@ def solve(
         Whether to raise if a requested standard error was not reached; otherwise `status` says so.
     trajectories : Trajectories, optional
         Keep the paths of some electrons.
+    infer : Infer, optional
+        Find the thickness of the film from what was seen; two more simulations, with other models.
+    plan : Plan, optional
+        Find the energies that tell two thicknesses apart.
 
     Returns
     -------
@@ -74,7 +85,8 @@ def solve(
         `energy_spectrum` over `relative_energy`; `exit_angle` over `angle`; `lateral_spread` over `enclosed_share`.
         With a film: `film_share`, `film_to_substrate_ratio`, `film_to_bare_ratio`, `grey_level_ratio`,
         `bare_backscatter_coefficient`. Without standard errors: `electrons`, `smooth_misfit`, `status`, `solved`,
-        `wall_time` [s], and with `trajectories` those of `trajectories.trajectory_variables`.
+        `wall_time` [s], and as asked for those of `trajectories.trajectory_variables`, `infer.inferred`,
+        `plan.planned`.
 
     Raises
     ------
@@ -95,18 +107,29 @@ def solve(
     began = time.perf_counter()
     method = method or MonteCarlo()
     seed = method.seed if rng is None else int(rng.integers(2**63))
+    _check(problem, trajectories, infer, plan)
     announce_compilation(observer, tally_kernels, "block")
     jobs = list(jobs_of(problem, observer))
-    found = [_follow(job, method, seed, observer) for job in jobs]
-    dataset = _dataset(problem, jobs, found, smooth=_is_smooth(problem, method))
-    status = _status(method, found)
+    dataset, status = _simulated(problem, jobs, method, seed, observer)
+    if plan is not None:
+        dataset = dataset.assign(planned(plan, dataset))
+    if infer is not None:
+
+        def variant(name: str) -> xr.Dataset:
+            other = replace(problem, stopping=_OTHER[problem.stopping]) if name == "stopping" else problem
+            scale = 1 + infer.elastic_error if name == "elastic" else 1.0
+            told: Observer = lambda task, share, remark="": observer(f"{task}, other {name}", share, remark)  # noqa: E731
+            return _simulated(other, list(jobs_of(other, told, elastic_scale=scale)), method, seed, told)[0]
+
+        found, failed = inferred(infer, dataset, variant)
+        dataset, status = dataset.assign(found), failed or status
+    if trajectories is not None:
+        dataset = dataset.assign(trajectory_variables(problem, jobs, trajectories, seed))
     dataset = dataset.assign(
         status=variable((), status.sentence, "1", "how the simulation ended"),
         solved=variable((), status.solved, "1", "whether the numbers can be used as they are"),
+        wall_time=variable((), time.perf_counter() - began, "s", "time the simulation took"),
     )
-    if trajectories is not None:
-        dataset = dataset.assign(trajectory_variables(problem, jobs, trajectories, seed))
-    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the simulation took")
     dataset.attrs = provenance(
         problem.describe() | {"method": {"name": type(method).__name__} | asdict(method)},
         title="backscatter",
@@ -116,6 +139,29 @@ def solve(
     if throw and not status.solved:
         raise SolveError(status.sentence)
     return dataset
+
+
+def _check(problem: Problem, trajectories: Trajectories | None, infer: Infer | None, plan: Plan | None) -> None:
+    """Refuse what the problem cannot answer."""
+    if problem.film is None:
+        for name, asked in (("infer", infer), ("plan", plan)):
+            if asked is not None:
+                raise InputError(f"{name} is about the thickness of a film, and there is none; add film", (name,))
+        if trajectories is not None and trajectories.thickness is not None:
+            raise InputError("trajectories.thickness: there is no film; leave it out", ("trajectories", "thickness"))
+        return
+    if infer is not None:
+        infer.check(problem.energies)
+    if plan is not None:
+        plan.check(problem.film.thicknesses[-1])
+
+
+def _simulated(
+    problem: Problem, jobs: list[Job], method: MonteCarlo | Plain, seed: int, observer: Observer
+) -> tuple[xr.Dataset, Status]:
+    """Return the variables of all jobs, and how they ended."""
+    found = [_follow(job, method, seed, observer) for job in jobs]
+    return _dataset(problem, jobs, found, smooth=_is_smooth(problem, method)), _status(method, found)
 
 
 def jobs_of(problem: Problem, observer: Observer = silent, *, elastic_scale: float = 1.0) -> Iterator[Job]:

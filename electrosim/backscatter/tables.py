@@ -9,13 +9,16 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.backscatter.elastic import ElasticModel
+from electrosim.backscatter.criteria import Criterion
+from electrosim.backscatter.infer import GreyLevel, Infer, Unseen
 from electrosim.backscatter.method import MonteCarlo, Plain, Reuse
+from electrosim.backscatter.plan import Plan
 from electrosim.backscatter.problem import Detector, Filter, Layer
 from electrosim.backscatter.stopping import StoppingModel
 from electrosim.backscatter.trajectories import Trajectories
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
-from electrosim.base.units import Length, Quantity
+from electrosim.base.units import FractionOrWhole, Length, Quantity
 from electrosim.materials import Compound, compound, material, mixture
 from electrosim.materials.compounds import named_materials
 
@@ -148,3 +151,41 @@ class TrajectoriesTable(base.Table):
     def trajectories(self) -> Trajectories:
         """Return what is asked for."""
         return Trajectories(self.number, self.thickness)
+
+
+class GreyLevelTable(base.Table):
+    """A measured grey level."""
+
+    energy: Energy
+    ratio: float = Field(gt=0, description="grey level of the film over that of the bare substrate")
+    error: float = Field(gt=0, description="its standard error")
+
+
+class InferTable(base.Table):
+    """What was seen of the film; left out, nothing is inferred."""
+
+    seen: tuple[Energy, ...] = Field((), description="energies at which the film shows")
+    unseen: tuple[Energy, ...] = Field((), description="energies at which it does not")
+    grey_levels: tuple[GreyLevelTable, ...] = Field((), description="in place of both")
+    criterion: Criterion = Field("film-share", description="what must reach the threshold for a film to show")
+    threshold: float = Field(0.5, gt=0, le=1e6)
+    unseen_is: Unseen = Field("below", description='what a film is that does not show; "about" for "similar or lower"')
+    level: float = Field(0.95, gt=0, lt=1, description="probability of the interval")
+    density_error: FractionOrWhole = Field(0.05, description="relative standard error of the film's density")
+    elastic_error: FractionOrWhole = Field(0.02, description="relative standard error of the elastic cross-sections")
+
+    def infer(self) -> Infer:
+        """Return what is asked."""
+        levels = [GreyLevel(item.energy, item.ratio, item.error) for item in self.grey_levels]
+        return Infer(**(dict(self) | {"grey_levels": levels}))
+
+
+class PlanTable(base.Table):
+    """Two thicknesses to tell apart; left out, none are."""
+
+    thicknesses: tuple[Length, Length]
+    deviations: float = Field(3.0, gt=0, lt=100, description="standard deviations between the counts")
+
+    def plan(self) -> Plan:
+        """Return what is asked."""
+        return Plan(self.thicknesses, self.deviations)

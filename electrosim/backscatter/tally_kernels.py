@@ -66,7 +66,7 @@ def entry(state, beam):
 @njit(cache=True, nogil=True)
 def score(below, row, R, w, px, py, u, v, deepest, stacks, media, beam, window, counts):
     """Count an electron that left through the surface."""
-    m = stacks.material[0]
+    m = np.uint64(stacks.material[0])
     cell = R * media.range_scale[m]
     n = min(np.int64(cell), media.coordinate.shape[1] - 2)
     x = media.coordinate[m, n] + (cell - n) * (media.coordinate[m, n + 1] - media.coordinate[m, n])
@@ -97,7 +97,7 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
     K = face.size
     floor = face[K - 1] if K > 0 else np.inf
     deepest = 0.0
-    m = stacks.material[0]
+    m = np.uint64(stacks.material[0])
     top, bottom, limit = stacks.edge[K, 0], stacks.edge[K, 1], stacks.limit[K, 0]
     while z - limit < R:
         state, bits, t_new, R_new, x = flight(state, t, m, media)
@@ -117,13 +117,13 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
                 return
             deepest = max(deepest, z)
             top, bottom, limit = stacks.edge[K, layer], stacks.edge[K, layer + 1], stacks.limit[K, layer]
-            other = stacks.material[layer]
+            other = np.uint64(stacks.material[layer])
             t, R = converted(R, m, other, media)
             m = other
             continue
         while k < last and layer == film and z_new >= face[k]:
             way = (face[k] - z) / w
-            t_below, R_below = converted(R - way, m, stacks.material[film + 1], media)
+            t_below, R_below = converted(R - way, m, np.uint64(stacks.material[film + 1]), media)
             found = walk(
                 state, film + 1, face[k], w, R_below, t_below, k, stacks, media, px + u * way, py + v * way, u, v, path
             )

@@ -5,10 +5,10 @@ Legend. z depth [m], w cosine of the direction to the depth axis, R residual ran
 energies of the tables (uniform in ln E). All three are functions of the energy alone, so along a flight z, R and t go
 together. Tables are by material m:
 
-- clock[m, n] = R, x at t = n/PER_COLLISION;  last[m] the t at which R has reached 0
+- clock[m, n] = R, its step to the next row, x, its step, at t = n/PER_COLLISION;  last[m] the t where R has reached 0
 - coordinate[m, n] = x at R = n/range_scale[m];  elapsed[m, n] = t at x = n/coordinate_scale
-- deflection[m, node, i] = mu = (1 - cos(theta))/2 at s = i/CELLS, where s = kappa u/(1 + kappa - u), u being the
-  cumulative probability and kappa = screening[m, node]
+- deflection[m, node, i] = mu and its step to the next row, at s = i/CELLS, where mu = (1 - cos(theta))/2 and
+  s = kappa u/(1 + kappa - u), u being the cumulative probability and kappa = screening[m, node]
 
 The stack of number k has layers between edge[k, layer] and edge[k, layer + 1] of material[layer]. An electron at z with
 R <= z - limit[k, layer] cannot come back to the surface with more than the cut-off energy.
@@ -68,16 +68,16 @@ def flight(state, t, m, media):
     state += GOLDEN
     bits = mixed(state)
     layer = bits & _LOW_BYTE
-    whole = bits >> _32
+    whole = np.int64(bits >> _32)
     step = whole * WIDTH[layer]
     if whole >= AT_ONCE[layer]:
         state, step = seldom(state, layer, step)
     t = min(t + step, media.last[m])
     cell = PER_COLLISION * t
     n = np.int64(cell)
-    part = cell - n
-    R = media.clock[m, n, 0] + part * (media.clock[m, n + 1, 0] - media.clock[m, n, 0])
-    x = media.clock[m, n, 1] + part * (media.clock[m, n + 1, 1] - media.clock[m, n, 1])
+    part, row = cell - n, np.uint64(n)
+    R = media.clock[m, row, 0] + part * media.clock[m, row, 1]
+    x = media.clock[m, row, 2] + part * media.clock[m, row, 3]
     return state, bits, t, max(R, 0.0), x
 
 
@@ -86,13 +86,15 @@ def collision(state, bits, x, w, m, media):
     """Draw an elastic collision; return counter, new w, (1 - cos(theta))/2, cosine of the azimuth."""
     state += GOLDEN
     more = mixed(state)
-    node = np.int64(x + ((bits >> _8) & _LOW_20) * _OF_20_BITS)  # of the two energies the nearer one more often
-    u = (more >> _32) * _OF_32_BITS
+    # of the two energies the nearer one more often
+    node = np.uint64(np.int64(x + np.int64((bits >> _8) & _LOW_20) * _OF_20_BITS))
+    u = np.int64(more >> _32) * _OF_32_BITS
     kappa = media.screening[m, node]
     cell = CELLS * kappa * u / (1.0 + kappa - u)
     i = np.int64(cell)
-    mu = media.deflection[m, node, i] + (cell - i) * (media.deflection[m, node, i + 1] - media.deflection[m, node, i])
-    v = (more & _LOW_32) * _OF_32_BITS - 0.5
+    row = np.uint64(i)
+    mu = media.deflection[m, node, row, 0] + (cell - i) * media.deflection[m, node, row, 1]
+    v = np.int64(more & _LOW_32) * _OF_32_BITS - 0.5
     vv = v * v
     cosine = v * (_S0 + vv * (_S1 + vv * (_S2 + vv * (_S3 + vv * (_S4 + vv * _S5)))))
     across = math.sqrt(max((1.0 - w * w) * mu * (1.0 - mu), 0.0))
@@ -111,7 +113,7 @@ def converted(R, m, other, media):
     t = min(max(t, 0.0), media.last[other])
     cell = PER_COLLISION * t
     n = np.int64(cell)
-    R = media.clock[other, n, 0] + (cell - n) * (media.clock[other, n + 1, 0] - media.clock[other, n, 0])
+    R = media.clock[other, n, 0] + (cell - n) * media.clock[other, n, 1]
     return t, max(R, 0.0)
 
 
@@ -139,7 +141,7 @@ def walk(state, layer, z, w, R, t, k, stacks, media, px, py, u, v, path):
     points recorded.
     """
     deepest, points = z, 0
-    m = stacks.material[layer]
+    m = np.uint64(stacks.material[layer])
     top, bottom, limit = stacks.edge[k, layer], stacks.edge[k, layer + 1], stacks.limit[k, layer]
     if path is not None:
         points = record(path, points, px, py, z, R, layer)
@@ -161,7 +163,7 @@ def walk(state, layer, z, w, R, t, k, stacks, media, px, py, u, v, path):
                 break
             deepest = max(deepest, z)
             top, bottom, limit = stacks.edge[k, layer], stacks.edge[k, layer + 1], stacks.limit[k, layer]
-            other = stacks.material[layer]
+            other = np.uint64(stacks.material[layer])
             t, R = converted(R, m, other, media)
             m = other
             continue
