@@ -72,10 +72,10 @@ def readings(result: xr.Dataset) -> Iterator[Row]:
     not. But "similar or lower than 0.5 at 2 and 2.5 keV" may also mean: 0.5 at 2 keV to 0.5 at 2.5 keV.
     """
     for bracket, energies in BRACKETS.items():
-        for reading, words in READINGS.items():
+        for reading in READINGS:
             for kilovolts, printed in zip(energies, PRINTED, strict=True):
                 value, error = crossing(result, reading, kilovolts)
-                label = f"{words}, 0.5 at {kilovolts} keV (± {error:.2f})"
+                label = f"0.5 at {kilovolts} keV (± {error:.2f})"
                 yield Row(f"thickness / nm: {reading}, {bracket}", label, value, printed, "published", 2.5)
     for thickness in PRINTED:
         at = result.sel(thickness=thickness * 1e-9, method="nearest")
