@@ -17,6 +17,7 @@ from electrosim.base.lazy import attach
 if TYPE_CHECKING:
     from electrosim.backscatter.plot import figures
     from electrosim.backscatter.scenario import Scenario
+    from electrosim.backscatter.summary import tables
 
 __all__ = [
     "Detector",
@@ -32,6 +33,7 @@ __all__ = [
     "Trajectories",
     "figures",
     "solve",
+    "tables",
 ]
 
-__getattr__, __dir__ = attach(__name__, {"Scenario": "scenario", "figures": "plot"})
+__getattr__, __dir__ = attach(__name__, {"Scenario": "scenario", "figures": "plot", "tables": "summary"})

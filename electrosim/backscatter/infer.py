@@ -117,7 +117,7 @@ class Infer:
     def check(self, energies: Sequence[float]) -> None:
         """Refuse energies that the beam does not have."""
         for energy in (*self.seen, *self.unseen, *(grey.energy for grey in self.grey_levels)):
-            if not np.isclose(energies, energy, rtol=1e-9).any():
+            if not np.isclose(energies, energy, rtol=1e-9, atol=0).any():
                 raise InputError("infer names an energy that is not in beam.energies; add it there", ("infer",))
 
 
@@ -147,18 +147,21 @@ def inferred(
         Why there is no thickness.
     """
     base = _ends(asked, dataset, asked.criterion, asked.unseen_is)
+    if not np.isfinite(base).all():  # never with grey levels
+        return _of_readings(asked, dataset), OUT_OF_REACH
     uncertainty = np.zeros((2, len(SOURCES)))
     measured, simulated = _scatter(asked, dataset, base)
     uncertainty[:, 0], uncertainty[:, 1] = measured, simulated
     for at, name in ((2, "elastic"), (3, "stopping")):
         uncertainty[:, at] = np.abs(_ends(asked, variant(name), asked.criterion, asked.unseen_is) - base)
     uncertainty[:, 4] = asked.density_error * base  # a walk knows of a film only the mass per area
-    readings = (asked.criterion,) if asked.grey_levels else CRITERIA
-    brackets = np.array([[_ends(asked, dataset, reading, rule) for rule in RULES] for reading in readings])
-    uncertainty[:, 5] = np.max(np.abs(brackets - base), axis=(0, 1))
+    found = {} if asked.grey_levels else _of_readings(asked, dataset)
+    if found:
+        moved = np.abs(found["inferred_bracket"][1] - base)
+        uncertainty[:, 5] = np.max(moved, axis=(0, 1), where=np.isfinite(moved), initial=0)
     widened = _normal_quantile(asked.level) * np.sqrt(np.sum(uncertainty[:, :5] ** 2, axis=1))
     lower, upper = max(base[0] - widened[0], 0.0), base[1] + widened[1]
-    found = {
+    found |= {
         "inferred_thickness": variable((), base.mean(), "m", "thickness of the film"),
         "inferred_thickness_lower": variable((), lower, "m", f"lower end of its {asked.level:.0%} interval"),
         "inferred_thickness_upper": variable((), upper, "m", f"upper end of its {asked.level:.0%} interval"),
@@ -166,25 +169,23 @@ def inferred(
         "end": variable("end", ["lower", "upper"], "1", "end of the bracket"),
         "source": variable("source", list(SOURCES), "1", "source of uncertainty"),
     }
-    if not asked.grey_levels:
-        found |= _of_readings(asked, dataset, brackets)
-    if not np.isfinite(base).all():
-        return found, OUT_OF_REACH
     return found, CONTRADICTION if base[0] > base[1] else None
 
 
-def _of_readings(asked: Infer, dataset: xr.Dataset, brackets: Array) -> dict[str, Any]:
+def _of_readings(asked: Infer, dataset: xr.Dataset) -> dict[str, Any]:
     """Return what each reading of the criterion says."""
     pairs = [visibility(dataset, reading, asked.threshold) for reading in CRITERIA]
     words = f"thickness from which on a film reaches {asked.threshold:g}"
     shown, doubt = (np.array(values) for values in zip(*pairs, strict=True))
+    brackets = np.array([[_ends(asked, dataset, reading, rule) for rule in RULES] for reading in CRITERIA])
     return {
         "criterion": variable("criterion", list(CRITERIA), "1", "reading of the criterion"),
+        "unseen_is": variable("unseen_is", list(RULES), "1", "what a film is that does not show"),
+        "end": variable("end", ["lower", "upper"], "1", "end of the bracket"),
         "visibility_thickness": variable(("criterion", "energy"), shown, "m", words),
         "visibility_thickness_standard_error": variable(
             ("criterion", "energy"), doubt, "m", "standard error of visibility_thickness"
         ),
-        "unseen_is": variable("unseen_is", list(RULES), "1", "what a film is that does not show"),
         "inferred_bracket": variable(
             ("criterion", "unseen_is", "end"), brackets, "m", "thicknesses seen and not seen as stated"
         ),

@@ -88,7 +88,9 @@ def depth(dataset: xr.Dataset) -> Figure:
                 deepest = max(deepest, nm[min(int(np.argmax(cdf > 0.998)) + 1, nm.size - 1)])
             if "thickness" in dataset.dims and part.sizes.get("thickness", 1) == 1 and "thickness" in part.coords:
                 axes.axvline(1e9 * float(part["thickness"]), color=colour, linestyle=":", linewidth=1)
-        axes.set(title=energy_name(dataset, row), xlabel="greatest depth / nm", xlim=(0, deepest or None), ylim=(0, 1.02))
+        axes.set(
+            title=energy_name(dataset, row), xlabel="greatest depth / nm", xlim=(0, deepest or None), ylim=(0, 1.02)
+        )
         axes.legend(frameon=False, fontsize="small", loc="lower right")
         tidy(axes)
     figure.suptitle("How deep counted electrons have been" + (" (dotted: face of the film)" if _film(dataset) else ""))
@@ -113,7 +115,9 @@ def detector(dataset: xr.Dataset) -> Figure:
         angle.plot(np.degrees(one["angle"]), one["exit_angle"].values[row], **style)
     normal = np.linspace(0, 90, 91)
     level = float(one["backscatter_coefficient"].values[-1]) / np.pi
-    angle.plot(normal, level * np.cos(np.radians(normal)), color="grey", linestyle="--", linewidth=1, label="cosine law")
+    angle.plot(
+        normal, level * np.cos(np.radians(normal)), color="grey", linestyle="--", linewidth=1, label="cosine law"
+    )
     spectrum.set(xlabel="energy / beam energy", ylabel="counted electrons per unit of it", title="Energy spectrum")
     angle.set(xlabel="angle to the normal / °", ylabel="counted electrons / sr$^{-1}$", title="Exit angle")
     for axes in (spectrum, angle):

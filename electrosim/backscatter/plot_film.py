@@ -30,7 +30,9 @@ def film(dataset: xr.Dataset) -> Figure:
         for row, colour in zip(rows, colours(len(rows) + 1), strict=False):
             value, error = dataset[name].values[row], dataset[f"{name}_standard_error"].values[row]
             finite = np.isfinite(value)
-            axes.plot(thickness[finite], value[finite], "o-", markersize=3, color=colour, label=energy_name(dataset, row))
+            axes.plot(
+                thickness[finite], value[finite], "o-", markersize=3, color=colour, label=energy_name(dataset, row)
+            )
             axes.fill_between(thickness, value - 3 * error, value + 3 * error, where=finite, color=colour, alpha=0.25)
         axes.set(xlabel="thickness of the film / nm", ylabel=words)
         axes.set_xlim(0, thickness[-1])
@@ -42,7 +44,9 @@ def film(dataset: xr.Dataset) -> Figure:
             lower, upper = (1e9 * float(dataset[f"inferred_thickness_{end}"]) for end in ("lower", "upper"))
             axes.axvspan(lower, upper, color=_BRACKET, alpha=0.18, linewidth=0)
         axes.legend(frameon=False, fontsize="small")
-    figure.suptitle("When the film shows" + (" (shaded: inferred thickness)" if "inferred_thickness" in dataset else ""))
+    figure.suptitle(
+        "When the film shows" + (" (shaded: inferred thickness)" if "inferred_thickness" in dataset else "")
+    )
     return figure
 
 
@@ -60,9 +64,7 @@ def inference(dataset: xr.Dataset) -> Figure:
     parts.set(ylabel="uncertainty / nm", title="Where the uncertainty comes from")
     parts.legend(frameon=False)
     tidy(parts)
-    lower, best, upper = (
-        1e9 * float(dataset[f"inferred_thickness{end}"]) for end in ("_lower", "", "_upper")
-    )
+    lower, best, upper = (1e9 * float(dataset[f"inferred_thickness{end}"]) for end in ("_lower", "", "_upper"))
     readings.axvspan(lower, upper, color=_BRACKET, alpha=0.25, linewidth=0)
     readings.axvline(best, color=_BRACKET)
     if "inferred_bracket" in dataset:

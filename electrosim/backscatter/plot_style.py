@@ -28,12 +28,12 @@ def energy_name(dataset: xr.Dataset, row: int) -> str:
     return in_words(float(dataset["energy"].values[row]))
 
 
-def panels(dataset: xr.Dataset) -> tuple[Figure, dict[int, Axes]]:
+def panels(dataset: xr.Dataset, size: tuple[float, float] = (4.2, 3.6)) -> tuple[Figure, dict[int, Axes]]:
     """Return a figure with one panel for each of the first energies, by row of the dataset."""
     number = min(dataset.sizes["energy"], MOST_PANELS)
     columns = min(number, 3)
     rows = math.ceil(number / columns)
-    figure = Figure(figsize=(4.2 * columns + 0.6, 3.6 * rows + 0.4), layout="constrained")
+    figure = Figure(figsize=(size[0] * columns + 0.6, size[1] * rows + 0.4), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for empty in axes[number:]:
         empty.set_axis_off()

@@ -22,7 +22,7 @@ _LAYERS = ("#f4ead2", "#e7ebee", "#dfe9ee", "#efe6ee")
 
 def trajectories(dataset: xr.Dataset) -> Figure:
     """Draw paths seen from the side: grey those that stop, coloured by energy those that come back."""
-    figure, each = panels(dataset)
+    figure, each = panels(dataset, (6.4, 4.2))
     path = dataset["vertex_trajectory"].values
     first = np.searchsorted(path, np.arange(dataset.sizes["trajectory"] + 1))
     points = 1e9 * np.column_stack([dataset["vertex_x"].values, -dataset["vertex_z"].values])
@@ -30,7 +30,7 @@ def trajectories(dataset: xr.Dataset) -> Figure:
     targets = dataset["trajectory_target"].values if "trajectory_target" in dataset else None
     for row, axes in each.items():
         beam = float(dataset["energy"].values[row])
-        mine = np.isclose(dataset["trajectory_energy"].values, beam, rtol=1e-9)
+        mine = np.isclose(dataset["trajectory_energy"].values, beam, rtol=1e-9, atol=0)
         if targets is not None:
             mine &= targets == targets[0]
         numbers = np.flatnonzero(mine)[:_MOST_PATHS]
@@ -50,7 +50,7 @@ def trajectories(dataset: xr.Dataset) -> Figure:
         share = f"{back.sum()} of {numbers.size} come back"
         what = f"{targets[0]}, " if targets is not None else ""
         axes.set(title=f"{what}{energy_name(dataset, row)}: {share}", xlabel="x / nm", ylabel="depth / nm")
-        figure.colorbar(returned, ax=axes, label="energy / eV", shrink=0.85)
+        figure.colorbar(returned, ax=axes, label="energy / eV", location="bottom", shrink=0.6)
     return figure
 
 
@@ -62,7 +62,9 @@ def _frame(dataset: xr.Dataset, axes: Axes, points: np.ndarray) -> None:
     axes.axhline(0, color="#3b3b40", linewidth=0.8)
     top = 0.0
     for number, face in enumerate([*_faces(dataset), np.inf]):
-        axes.axhspan(max(-1e9 * face, 2 * bottom), -1e9 * top, color=_LAYERS[number % len(_LAYERS)], zorder=-2, linewidth=0)
+        axes.axhspan(
+            max(-1e9 * face, 2 * bottom), -1e9 * top, color=_LAYERS[number % len(_LAYERS)], zorder=-2, linewidth=0
+        )
         top = face
     ticks = axes.get_yticks()
     ticks = ticks[(ticks <= 0) & (ticks >= bottom)]

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from electrosim.backscatter.method import MonteCarlo, Plain
 from electrosim.backscatter.problem import Film, Problem
-from electrosim.backscatter.tables import (
+from electrosim.backscatter.scenario_tables import (
     BeamTable,
     DetectorTable,
     FilmTable,
