@@ -46,21 +46,26 @@ class AtomicPotential:
     charge: NDArray[np.float64]
     screening: NDArray[np.float64]
 
-    def static(self, r: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the potential energy of an electron [Eh] at distances r [a0]."""
-        x = self.screening * r[..., None]
-        return -((1 + x / 2) * np.exp(-x)) @ self.charge / r
+    def seen_by_electron(self, energy: float, r: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return V with the local exchange of Furness and McCarthy, (t - sqrt(t^2 + 4 pi rho)) / 2 where t = E - V.
 
-    def exchange(self, r: NDArray[np.float64], energy: float) -> NDArray[np.float64]:
-        """Return the local exchange energy [Eh] of an electron of a kinetic energy [Eh] with those of the atom.
+        Parameters
+        ----------
+        energy : float
+            Kinetic energy of the electron far away [Eh]; its relativistic form E + E^2 / 2 c^2 stands for E in t.
+        r : array
+            Distances [a0].
 
         References
         ----------
         J. B. Furness, I. E. McCarthy, J. Phys. B 6 (1973) 2280, doi 10.1088/0022-3700/6/11/021.
         """
-        density = np.exp(-self.screening * r[..., None]) @ (self.charge * self.screening**3 / 2)  # 4 pi rho
-        local = energy * (1 + energy / 2 * FINE_STRUCTURE**2) - self.static(r)
-        return 0.5 * (local - np.sqrt(local**2 + np.maximum(density, 0)))
+        x = self.screening * r[..., None]
+        decay = np.exp(-x)
+        static = -((1 + x / 2) * decay) @ self.charge / r
+        density = decay @ (self.charge * self.screening**3 / 2)  # 4 pi rho
+        local = energy * (1 + energy / 2 * FINE_STRUCTURE**2) - static
+        return static + 0.5 * (local - np.sqrt(local**2 + np.maximum(density, 0)))
 
 
 FINE_STRUCTURE = physical_constants["fine-structure constant"][0]

@@ -29,7 +29,7 @@ LOWEST, HIGHEST = 50 * electron_volt, 50e3 * electron_volt
 
 _PER_DECADE = 32  # neighbouring angle tables then differ so little that drawing from either is exact to 0.1 %
 _GRID = LOWEST * 10 ** (np.arange(3 * _PER_DECADE + 1) / _PER_DECADE)
-_VERSION = "partial waves 2"  # change it with anything that changes a number
+_VERSION = "partial waves 3"  # change it with anything that changes a number
 
 
 @dataclass(frozen=True)

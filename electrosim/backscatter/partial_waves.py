@@ -14,7 +14,7 @@ from electrosim.backscatter.atomic_potential import BOHR, FINE_STRUCTURE, Atomic
 HARTREE = physical_constants["Hartree energy"][0]
 _INNERMOST = 1e-5  # a0, where waves start as those of the bare nucleus
 _OUTERMOST = 60.0  # a0, beyond the end of every atom
-_END = 1e-8  # r |V| [Eh a0] that ends the atom
+_END = 1e-6  # r |V| [Eh a0] that ends the atom
 _STEP = 0.05  # largest step in ln r
 _PHASE = 0.2  # largest advance of a phase per step; errors fall with its fourth power, to 6e-5 of sigma or less
 
@@ -83,12 +83,7 @@ def phases(atomic_number: int, energy: float) -> Phases:
     kappa = np.concatenate([-np.arange(1.0, waves + 1), np.arange(1.0, waves)])
     scale = np.sqrt((energy + 2 * light**2) / energy)  # of Q, to make it as large as P outside
     large, small = _start(kappa, atomic_number / light, scale)
-    couplings = [
-        (r * (energy - potential + 2 * light**2) / light / scale, r * (energy - potential) / light * scale)
-        for r in (r1, r2)
-        for potential in (atom.static(r) + atom.exchange(r, energy),)
-    ]
-    (b1, c1), (b2, c2) = couplings
+    (b1, c1), (b2, c2) = (_couplings(atom, energy, r, scale) for r in (r1, r2))
     kernels.integrate(kappa, large, small, np.diff(edges), b1, b2, c1, c2)
     radius = np.exp(edges[-1])
     slope = (-kappa * large + wave_number * radius * small) / radius
@@ -98,15 +93,25 @@ def phases(atomic_number: int, energy: float) -> Phases:
 
 def _mesh(atom: AtomicPotential, energy: float) -> tuple[NDArray[np.float64], ...]:
     """Return the edges of the steps in ln r, and r at the two Gauss points of each."""
-    t = np.linspace(np.log(_INNERMOST), np.log(_OUTERMOST), 1000)
+    t = np.linspace(np.log(_INNERMOST), np.log(_OUTERMOST), 500)
     r = np.exp(t)
-    felt = r * np.abs(atom.static(r) + atom.exchange(r, energy)) > _END
-    t, r = t[: felt.argmin() + 1], r[: felt.argmin() + 1]
-    advance = r * np.sqrt(2 * energy * (1 + energy / 2 * FINE_STRUCTURE**2) - 2 * atom.static(r))
+    potential = atom.seen_by_electron(energy, r)
+    atom_has_ended = r * np.abs(potential) < _END
+    inside = slice(atom_has_ended.argmax() + 1)
+    t, r, potential = t[inside], r[inside], potential[inside]
+    advance = r * np.sqrt(2 * energy * (1 + energy / 2 * FINE_STRUCTURE**2) - 2 * potential)
     steps = np.cumsum(np.hypot(1 / _STEP, advance / _PHASE)) * (t[1] - t[0])
     edges = np.interp(np.linspace(steps[0], steps[-1], int(steps[-1] - steps[0]) + 2), steps, t)
     middle, offset = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / np.sqrt(12)
     return edges, np.exp(middle - offset), np.exp(middle + offset)
+
+
+def _couplings(
+    atom: AtomicPotential, energy: float, r: NDArray[np.float64], scale: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what couples P to Q and Q to P, at distances r."""
+    excess = energy - atom.seen_by_electron(energy, r)
+    return r * (excess * FINE_STRUCTURE + 2 / FINE_STRUCTURE) / scale, r * excess * FINE_STRUCTURE * scale
 
 
 def _start(

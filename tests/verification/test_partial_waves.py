@@ -21,7 +21,7 @@ def phase_of_one_wave(atomic_number, energy, kappa):
 
     def slopes(r, y):
         r = np.asarray(r)
-        excess = energy - float(atom.static(r) + atom.exchange(r, energy))
+        excess = energy - float(atom.seen_by_electron(energy, r))
         return [-kappa / r * y[0] + (excess + 2 * LIGHT**2) / LIGHT * y[1], -excess / LIGHT * y[0] + kappa / r * y[1]]
 
     gamma = np.sqrt(kappa**2 - (atomic_number / LIGHT) ** 2)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 from scipy.constants import electron_volt
 
 from electrosim.backscatter.elastic import differential_cross_section, elastic_tables, energy_grid
@@ -14,7 +15,7 @@ from electrosim.backscatter.partial_waves import phases
 from electrosim.backscatter.scattering_angle import ANGLES, over_the_sphere
 from electrosim.base.observer import Observer
 from electrosim.materials import element, material
-from electrosim.study.validation.metrics import Row
+from electrosim.study.validation.metrics import Comparison, Row
 
 ENERGIES = (50, 513, 2e3, 10e3, 50e3)  # eV
 SHAPE_ENERGY = 993.5  # eV, of the values below, in cm2/sr
@@ -26,15 +27,24 @@ MATERIALS = ("graphite", "silver-stained-binder", "Al", "Au")
 DRAWS = 1_000_000
 
 
-def compare(folder: Path, observer: Observer) -> list[Row]:
+def compare(folder: Path, observer: Observer) -> Comparison:
     rows = [*against_elsepa(folder / "elsepa.csv"), *shapes(), *formulas()]
     for number, energy in enumerate(ENERGIES):
         observer(f"all elements at {energy:g} eV", number / len(ENERGIES))
         rows.append(phase_sum(energy))
     for number, name in enumerate(MATERIALS):
         observer(f"angles drawn in {name}", number / len(MATERIALS))
-        rows += drawn(name)
-    return rows
+        rows += worst(drawn(name))
+    return Comparison(rows, {"differential": draw()})
+
+
+def worst(rows: Iterable[Row]) -> list[Row]:
+    """Return of each series the row that is farthest from its reference."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        before = found.get(row.series, row)
+        found[row.series] = max(before, row, key=lambda item: abs(item.relative_difference))
+    return list(found.values())
 
 
 def against_elsepa(path: Path) -> Iterator[Row]:
@@ -75,13 +85,13 @@ def formulas() -> Iterator[Row]:
 
 
 def phase_sum(energy: float) -> Row:
-    """Return the element, of all 103, whose angular integral is farthest from its sum over phases."""
+    """Compare the angular integral with the sum over phases, for the element of all 103 where they differ most."""
     found = []
     for atomic_number in range(1, 104):
         waves = phases(atomic_number, energy * electron_volt)
         integral = float(over_the_sphere(waves.differential_cross_section(ANGLES)))
         found.append(Row("phase sum", f"{energy:g} eV, Z = {atomic_number}", integral, waves.cross_section()))
-    return max(found, key=lambda row: abs(row.relative_difference))
+    return worst(found)[0]
 
 
 def drawn(name: str) -> Iterator[Row]:
@@ -117,3 +127,18 @@ def mixed(name: str, energy: float) -> np.ndarray:
     return np.sum(
         [n * phases(item.atomic_number, energy).differential_cross_section(ANGLES) for item, n in parts], axis=0
     )
+
+
+def draw() -> Figure:
+    """Draw cross-sections over the angle, ELSEPA's as points, and the closed formulas."""
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    for axes, (symbol, shape) in zip(figure.subplots(1, 2), SHAPES.items(), strict=True):
+        at = (element(symbol).atomic_number, SHAPE_ENERGY * electron_volt)
+        for model, style in (("mott", "k-"), ("browning", "C0--"), ("screened-rutherford", "C1:")):
+            angles, values = differential_cross_section(*at, model)
+            axes.semilogy(np.degrees(angles), values, style, label=model)
+        axes.semilogy(list(shape), [value * 1e-4 for value in shape.values()], "ks", mfc="none", label="ELSEPA")
+        axes.set(title=f"{material(symbol).name}, {SHAPE_ENERGY:g} eV", xlabel="angle / degrees", xlim=(0, 180))
+    figure.axes[0].set_ylabel("differential cross-section / m$^2$ sr$^{-1}$")
+    figure.axes[0].legend(frameon=False)
+    return figure
