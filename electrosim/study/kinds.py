@@ -9,6 +9,9 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "crack-pattern": "electrosim.crack_pattern",
+    "recipe": "electrosim.recipe.kind",
+    "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
 }
 
