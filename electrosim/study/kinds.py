@@ -11,6 +11,7 @@ KINDS = {
     "cutouts": "electrosim.cutouts",
     "crack-pattern": "electrosim.crack_pattern",
     "recipe": "electrosim.recipe.kind",
+    "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
 }
 
