@@ -1,0 +1,237 @@
+"""How much solvent is left, and how warm the film is, at any time: the two-stage drying curve through an oven."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.base.observer import Observer
+from electrosim.base.status import Status
+from electrosim.drying.gas import air_heating, evaporation_flux
+from electrosim.drying.problem import Problem, Zone
+
+Array = NDArray[np.float64]
+
+STAGES = ("clear layer", "consolidation", "shrinkage", "constant rate", "falling rate")
+"""Ends of: clear liquid above the solid, motion of the solid, motion of the liquid surface, gas-side control, drying."""
+
+DRY = Status("The film is dry.", solved=True)
+WET = Status("The film leaves the last zone before it is dry; lengthen a zone or raise its flux.", solved=True)
+TOO_SLOW = Status("The film is not dry after the longest time; raise a flux or method.longest_time.", solved=False)
+FAILED = Status("The integration over time failed; relax method.rtol.", solved=False)
+
+_SOLVENT, _TEMPERATURE, _EVAPORATED, _HEAT, _AIR_HEAT = range(5)  # of the state; per area
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The part of a solution inside one zone.
+
+    Parameters
+    ----------
+    zone : Zone
+        The zone.
+    begin, end : float
+        Times [s].
+    state : callable
+        State at times within.
+    """
+
+    zone: Zone
+    begin: float
+    end: float
+    state: Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
+class DryingCurve:
+    """What `dry` found.
+
+    Parameters
+    ----------
+    problem : Problem
+        What dried.
+    stretches : tuple of Stretch
+        In the order of the zones.
+    ends : dict of str to float
+        Time at which each of the `STAGES` ends; NaN if it did not [s].
+    status : Status
+        How it ended.
+    """
+
+    problem: Problem
+    stretches: tuple[Stretch, ...]
+    ends: dict[str, float]
+    status: Status
+
+    @property
+    def end(self) -> float:
+        """Last time [s]."""
+        return self.stretches[-1].end
+
+    def state(self, time: Array) -> Array:
+        """Return solvent [m], temperature [K], evaporated solvent [kg m-2], heat to the film and to fresh air [J m-2].
+
+        Parameters
+        ----------
+        time : ndarray, shape (times,)
+            [s]
+        """
+        at = np.searchsorted([item.end for item in self.stretches[:-1]], time, side="left")
+        found = np.empty((5, time.size))
+        for number, item in enumerate(self.stretches):
+            here = at == number
+            if here.any():
+                found[:, here] = item.state(time[here])
+        return found
+
+    def liquid(self, time: Array) -> Array:
+        """Return the liquid per area, binder included [m]."""
+        solvent: Array = self.state(time)[_SOLVENT]
+        return solvent + self.problem.film.binder
+
+    def flux(self, time: Array) -> Array:
+        """Return the evaporation flux [kg m-2 s-1]; at the border of two zones, that of the first."""
+        at = np.searchsorted([item.end for item in self.stretches[:-1]], time, side="left")
+        state = self.state(time)
+        return np.array(
+            [
+                _flux(self.problem, self.stretches[number].zone, *state[:2, place])
+                for place, number in enumerate(at)
+            ]
+        )
+
+
+def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observer) -> DryingCurve:
+    """Integrate solvent and temperature through all zones, and find the ends of the stages as events.
+
+    d(rho L)/dt = -m, and where air is given C dT/dt = alpha (T_air - T) - m dh; where a flux is given the temperature
+    is, too. m is the flux of a wet surface, times S/S_critical once the saturation S of the pores is below that.
+
+    Parameters
+    ----------
+    problem : Problem
+        What dries.
+    rtol : float
+        Relative tolerance of the integration.
+    longest_time : float
+        When to give up [s].
+    observer : callable
+        Hears of each zone.
+
+    Returns
+    -------
+    DryingCurve
+    """
+    from scipy.integrate import solve_ivp
+
+    density = problem.coating.solvent.density
+    start = np.array([problem.initial_solvent / density, problem.initial_temperature, 0.0, 0.0, 0.0])
+    events = _events(problem)
+    scale = np.array([start[0], 1.0, problem.initial_solvent, 1e3, 1e3]) * rtol * 1e-3
+    found: dict[str, float] = {}
+    stretches: list[Stretch] = []
+    now, state, status = 0.0, start, WET
+    for number, zone in enumerate(problem.zones):
+        observer("drying", number / len(problem.zones), f"zone {number + 1}")
+        if zone.air is None:
+            state = state.copy()
+            state[_TEMPERATURE] = zone.temperature
+        until = longest_time if zone.duration is None else min(now + zone.duration, longest_time)
+        solution: Any = solve_ivp(
+            lambda time, y, zone=zone: _rates(problem, zone, y),
+            (now, until),
+            state,
+            method="LSODA",
+            rtol=rtol,
+            atol=scale,
+            dense_output=True,
+            events=list(events.values()),
+            first_step=min(1e-3, 1e-3 * (until - now)),
+        )
+        for name, times in zip(events, solution.t_events, strict=True):
+            if times.size and name not in found:
+                found[name] = float(times[0])
+        stretches.append(Stretch(zone, now, float(solution.t[-1]), solution.sol))
+        now, state = float(solution.t[-1]), solution.y[:, -1]
+        if not solution.success or not np.isfinite(state).all():
+            status = FAILED
+            break
+        if "falling rate" in found:
+            status = DRY
+            break
+        if until == longest_time:
+            status = TOO_SLOW
+            break
+    return DryingCurve(problem, tuple(stretches), _stage_ends(problem, found, now), status)
+
+
+def _flux(problem: Problem, zone: Zone, solvent: float, temperature: float) -> float:
+    """Return the evaporation flux [kg m-2 s-1]."""
+    if zone.air is None:
+        wet = zone.flux or 0.0
+    else:
+        wet = evaporation_flux(zone.air, problem.coating.solvent, temperature)
+    if problem.critical_saturation == 0:
+        return wet
+    film = problem.film
+    saturation = max(solvent, 0.0) / (film.pore_liquid - film.binder)
+    return wet * min(saturation / problem.critical_saturation, 1.0)
+
+
+def _rates(problem: Problem, zone: Zone, state: Array) -> Array:
+    """Return the rate of change of the state."""
+    solvent = problem.coating.solvent
+    flux = _flux(problem, zone, state[_SOLVENT], state[_TEMPERATURE])
+    rates = np.zeros(5)
+    rates[_SOLVENT] = -flux / solvent.density
+    rates[_EVAPORATED] = flux
+    latent = flux * solvent.heat_of_vaporisation(min(state[_TEMPERATURE], solvent.critical_point - 1))
+    if zone.air is None:
+        rates[_HEAT] = latent
+        return rates
+    both = zone.air.heat_transfer + zone.air.heat_transfer_below
+    heat = both * (zone.air.temperature - state[_TEMPERATURE])
+    wet = max(state[_SOLVENT], 0.0) * solvent.density * solvent.heat_capacity
+    capacity = problem.substrate_heat_capacity + problem.solids_mass * problem.solid_heat_capacity + wet
+    rates[_TEMPERATURE] = (heat - latent) / capacity
+    rates[_HEAT] = heat
+    per_mass = air_heating(zone.air, solvent, problem.ambient)
+    rates[_AIR_HEAT] = flux * per_mass if math.isfinite(per_mass) else 0.0
+    return rates
+
+
+def _events(problem: Problem) -> dict[str, Any]:
+    """Return functions of time and state that pass zero at the ends of the stages."""
+    film = problem.film
+    pore_solvent = film.pore_liquid - film.binder
+    pushed = film.particles + film.binder - film.initial_height
+
+    events: dict[str, Any] = {
+        "touch": lambda time, y: y[_SOLVENT] + pushed + film.settling * time,
+        "air entry": lambda time, y: y[_SOLVENT] - pore_solvent,
+        "constant rate": lambda time, y: y[_SOLVENT] - problem.critical_saturation * pore_solvent,
+        "falling rate": lambda time, y: y[_SOLVENT] - problem.final_saturation * pore_solvent,
+    }
+    events["falling rate"].terminal = True
+    for event in events.values():
+        event.direction = -1
+    return events
+
+
+def _stage_ends(problem: Problem, found: dict[str, float], end: float) -> dict[str, float]:
+    """Return the time at which each stage ends: the solid is at rest once settled or pressed."""
+    film = problem.film
+    shrunk = found.get("air entry", math.inf)
+    settled = (film.initial_height - film.dry_height) / film.settling if film.settling > 0 else math.inf
+    at_rest = min(shrunk, settled if settled <= end else math.inf)
+    clear = 0.0 if film.excess == 0 and film.settling == 0 else min(found.get("touch", math.inf), shrunk)
+    dry = found.get("falling rate", math.inf)
+    constant = dry if problem.critical_saturation <= problem.final_saturation else found.get("constant rate", math.inf)
+    ends = (clear, at_rest, shrunk, constant, dry)
+    return {name: value if math.isfinite(value) else math.nan for name, value in zip(STAGES, ends, strict=True)}

@@ -1,0 +1,1 @@
+"""Tables of material properties with their sources, and their loaders."""
