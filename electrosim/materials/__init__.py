@@ -1,1 +1,1 @@
-"""Tables of material properties with their sources, and their loaders."""
+"""Materials: tables of numbers with their source and valid range, and what they are turned into."""

@@ -1,0 +1,1 @@
+"""Discharge of porous-electrode cells: graded electrodes, rate capability, utilisation."""
