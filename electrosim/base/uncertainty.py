@@ -35,7 +35,12 @@ class Interval:
 
 
 def propagate(
-    function: Callable[..., Array], inputs: Mapping[str, Interval], *, samples: int, level: float, rng: np.random.Generator
+    function: Callable[..., Array],
+    inputs: Mapping[str, Interval],
+    *,
+    samples: int,
+    level: float,
+    rng: np.random.Generator,
 ) -> tuple[Array, Array]:
     """Return the shortest coverage intervals of what a function makes of uncertain inputs.
 
@@ -72,7 +77,7 @@ def propagate(
     values = np.sort(function(**drawn), axis=1)
     inside = round(level * samples)
     widths = values[:, inside:] - values[:, : samples - inside]
-    known = np.isfinite(widths).all(axis=1)
+    known = np.asarray(np.isfinite(widths).all(axis=1))
     start = np.where(known, np.argmin(np.where(known[:, None], widths, 0.0), axis=1), 0)
     row = np.arange(values.shape[0])
     return np.where(known, values[row, start], np.nan), np.where(known, values[row, start + inside], np.nan)

@@ -5,8 +5,8 @@ film does. Solvent leaves at the top only, so what passes the height s from belo
 
     d(R c)/dt + d/ds( s q c - k dc/ds ) = 0,   k = phi_l^2 D_eff/h_l,   zero flux at s = 0 and 1,
 
-with the liquid per area h_l, its loss q = -dh_l/dt, and R = h_l + adsorption x particles. Where particles are well mixed
-s is the relative height x/h and k = phi_l D_eff/h. Derivation: docs/drying.md.
+with the liquid per area h_l, its loss q = -dh_l/dt, and R = h_l + adsorption x particles. Where particles are well
+mixed s is the relative height x/h and k = phi_l D_eff/h. Derivation: docs/drying.md.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Carrier:
             fraction = np.full(self.cells, liquid / film.dry_height)
         else:
             fraction = 1 - film.fractions(time, liquid, self._heights(time, liquid))
-        return fraction ** (self.species.bruggeman + 1) * self.diffusivity / liquid
+        return np.asarray(fraction ** (self.species.bruggeman + 1) * self.diffusivity / liquid)
 
     def _heights(self, time: float, liquid: float) -> Array:
         """Return the heights below which the shares of the liquid lie [m]."""
@@ -113,7 +113,7 @@ class Carrier:
         grid = np.linspace(0.0, level, _HEIGHTS + 1)
         liquid_in = 1 - film.fractions(time, liquid, (grid[1:] + grid[:-1]) / 2)
         below = np.concatenate([[0.0], np.cumsum(liquid_in)])
-        return np.interp(self.faces * below[-1], below, grid)
+        return np.asarray(np.interp(self.faces * below[-1], below, grid))
 
 
 def diffusivity_of(species: Species, film: Film, first_rate: float) -> float:
@@ -133,7 +133,7 @@ def diffusivity_of(species: Species, film: Film, first_rate: float) -> float:
     level = float(film.level(film.initial_liquid))
     fraction = film.initial_liquid / level
     effective = first_rate * level / (fraction * (species.initial_peclet or 1.0))
-    return effective * fraction ** (1 - species.bruggeman)
+    return float(effective * fraction ** (1 - species.bruggeman))
 
 
 def initial_content(species: Species, cells: int) -> Array:
@@ -181,7 +181,9 @@ def migrate(carrier: Carrier, course: Course, observer: Observer) -> Migration:
     for step, rate in enumerate(rates, start=1):
         if step % 100 == 0:
             observer(f"migration of {species.name}", step / rates.size)
-        moving, peclet, coarse = _step(carrier, moving, course.time[step - 1], course.liquid[step - 1], rate, course.time[step])
+        moving, peclet, coarse = _step(
+            carrier, moving, course.time[step - 1], course.liquid[step - 1], rate, course.time[step]
+        )
         coarsest = max(coarsest, coarse)
         free = np.minimum(moving, gelled_at * carrier.retained(course.liquid[step]))
         bound, moving = bound + (moving - free), free

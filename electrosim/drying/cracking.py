@@ -26,12 +26,12 @@ class Cracking:
 
     Parameters
     ----------
-    surface_tension : float
-        Of the liquid where it recedes [N m-1].
     fraction : float
         Volume fraction of the consolidated particles in the laws: of all that is solid, or of a random close packing.
     diameter : float
         The particles' effective diameter [m]; models disagree by powers of it.
+    surface_tension : float, optional
+        Of the liquid [N m-1]; that of the solvent when air enters the pores if left out.
     toughness : float, optional
         K of the consolidated wet film [Pa m^0.5]; without it, laws that need it give none.
     toughness_diameter : float, optional
@@ -62,9 +62,9 @@ class Cracking:
         If a value is impossible.
     """
 
-    surface_tension: float
     fraction: float
     diameter: float
+    surface_tension: float | None = None
     toughness: float | None = None
     toughness_diameter: float | None = None
     shear_modulus: float | None = None
@@ -111,12 +111,8 @@ class Cracking:
             value = values.get(name, getattr(self, name))
             found[name] = np.asarray(np.nan if value is None else value, float)
         if self.toughness_diameter is not None:
-            found["toughness"] = laws.toughness_of_size(
-                found["toughness"], found["diameter"], self.toughness_diameter
-            )
-        found["stiffness"] = laws.contact_stiffness(
-            found["shear_modulus"], found["coordination"], found["fraction"]
-        )
+            found["toughness"] = laws.toughness_of_size(found["toughness"], found["diameter"], self.toughness_diameter)
+        found["stiffness"] = laws.contact_stiffness(found["shear_modulus"], found["coordination"], found["fraction"])
         return found
 
     def peak_stress(self, **values: Array) -> Array:
@@ -162,9 +158,7 @@ class Cracking:
                 laws.tirumkudulu_russel_stress(
                     thickness, tension, given["diameter"], stiffness, self._prefactor("tirumkudulu-russel")
                 ),
-                laws.singh_tirumkudulu_pressure(
-                    thickness, tension, stiffness, self._prefactor("singh-tirumkudulu")
-                ),
+                laws.singh_tirumkudulu_pressure(thickness, tension, stiffness, self._prefactor("singh-tirumkudulu")),
                 griffith,
             ]
         )
@@ -178,9 +172,7 @@ class Cracking:
         if not self.intervals:
             whole = self.critical_thickness()
             return whole, whole
-        return propagate(
-            self.critical_thickness, self.intervals, samples=self.samples, level=self.level, rng=rng
-        )
+        return propagate(self.critical_thickness, self.intervals, samples=self.samples, level=self.level, rng=rng)
 
 
 PREFACTORS = {
@@ -211,7 +203,7 @@ class Recession:
     References
     ----------
     A. W. Bishop, Teknisk Ukeblad 106 (1959) 859. The shape, a sharp rise when air enters and a steady fall, is that
-    measured by A. Moorhead and L. F. Francis, J. Am. Ceram. Soc. 107 (2024) 2837, doi:10.1111/jace.19541.
+    measured by A. Moorhead and L. F. Francis, J. Am. Ceram. Soc. 107 (2024) 2837.
     """
 
     pore_liquid: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from electrosim.drying.problem import Problem, Zone
 Array = NDArray[np.float64]
 
 STAGES = ("clear layer", "consolidation", "shrinkage", "constant rate", "falling rate")
-"""Ends of: clear liquid above the solid, motion of the solid, motion of the liquid surface, gas-side control, drying."""
+"""What ends: clear liquid above the solid, motion of the solid, of the liquid surface, gas-side control, drying."""
 
 DRY = Status("The film is dry.", solved=True)
 WET = Status("The film leaves the last zone before it is dry; lengthen a zone or raise its flux.", solved=True)
@@ -100,10 +101,7 @@ class DryingCurve:
         at = np.searchsorted([item.end for item in self.stretches[:-1]], time, side="left")
         state = self.state(time)
         return np.array(
-            [
-                _flux(self.problem, self.stretches[number].zone, *state[:2, place])
-                for place, number in enumerate(at)
-            ]
+            [_flux(self.problem, self.stretches[number].zone, *state[:2, place]) for place, number in enumerate(at)]
         )
 
 
@@ -128,8 +126,9 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
     -------
     DryingCurve
     """
-    from scipy.integrate import solve_ivp
+    from scipy import integrate
 
+    solve_ivp: Any = integrate.solve_ivp
     density = problem.coating.solvent.density
     start = np.array([problem.initial_solvent / density, problem.initial_temperature, 0.0, 0.0, 0.0])
     events = _events(problem)
@@ -143,8 +142,8 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
             state = state.copy()
             state[_TEMPERATURE] = zone.temperature
         until = longest_time if zone.duration is None else min(now + zone.duration, longest_time)
-        solution: Any = solve_ivp(
-            lambda time, y, zone=zone: _rates(problem, zone, y),
+        solution = solve_ivp(
+            functools.partial(_rates, problem, zone),
             (now, until),
             state,
             method="LSODA",
@@ -173,10 +172,8 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
 
 def _flux(problem: Problem, zone: Zone, solvent: float, temperature: float) -> float:
     """Return the evaporation flux [kg m-2 s-1]."""
-    if zone.air is None:
-        wet = zone.flux or 0.0
-    else:
-        wet = evaporation_flux(zone.air, problem.coating.solvent, temperature)
+    air = zone.air
+    wet = (zone.flux or 0.0) if air is None else evaporation_flux(air, problem.coating.solvent, temperature)
     if problem.critical_saturation == 0:
         return wet
     film = problem.film
@@ -184,8 +181,9 @@ def _flux(problem: Problem, zone: Zone, solvent: float, temperature: float) -> f
     return wet * min(saturation / problem.critical_saturation, 1.0)
 
 
-def _rates(problem: Problem, zone: Zone, state: Array) -> Array:
+def _rates(problem: Problem, zone: Zone, time: float, state: Array) -> Array:
     """Return the rate of change of the state."""
+    del time
     solvent = problem.coating.solvent
     flux = _flux(problem, zone, state[_SOLVENT], state[_TEMPERATURE])
     rates = np.zeros(5)
@@ -207,21 +205,26 @@ def _rates(problem: Problem, zone: Zone, state: Array) -> Array:
 
 
 def _events(problem: Problem) -> dict[str, Any]:
-    """Return functions of time and state that pass zero at the ends of the stages."""
+    """Return functions of time and state that fall through zero at the ends of the stages."""
     film = problem.film
-    pore_solvent = film.pore_liquid - film.binder
-    pushed = film.particles + film.binder - film.initial_height
-
-    events: dict[str, Any] = {
-        "touch": lambda time, y: y[_SOLVENT] + pushed + film.settling * time,
-        "air entry": lambda time, y: y[_SOLVENT] - pore_solvent,
-        "constant rate": lambda time, y: y[_SOLVENT] - problem.critical_saturation * pore_solvent,
-        "falling rate": lambda time, y: y[_SOLVENT] - problem.final_saturation * pore_solvent,
+    pores = film.pore_liquid - film.binder
+    amounts = {
+        "air entry": pores,
+        "constant rate": problem.critical_saturation * pores,
+        "falling rate": problem.final_saturation * pores,
     }
+    events: dict[str, Any] = {name: functools.partial(_excess, amount, 0.0) for name, amount in amounts.items()}
+    first = film.initial_height - film.particles - film.binder
+    events["touch"] = functools.partial(_excess, first, film.settling)
     events["falling rate"].terminal = True
     for event in events.values():
         event.direction = -1
     return events
+
+
+def _excess(amount: float, falling: float, time: float, state: Array) -> float:
+    """Return the solvent above an amount that falls with time [m]."""
+    return float(state[_SOLVENT]) - amount + falling * time
 
 
 def _stage_ends(problem: Problem, found: dict[str, float], end: float) -> dict[str, float]:

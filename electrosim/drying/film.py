@@ -67,7 +67,8 @@ class Film:
         """Refuse what cannot dry."""
         if not 0 < self.packing < 1:
             raise InputError(
-                f"film.packing makes particles fill {self.packing:.3g} of the film; it must lie between 0 and 1", _PACKING
+                f"film.packing makes particles fill {self.packing:.3g} of the film; it must lie between 0 and 1",
+                _PACKING,
             )
         if self.packing <= self.initial_packing:
             raise InputError(
@@ -83,9 +84,7 @@ class Film:
                 _PACKING,
             )
         if self.settling > 0 and not self.layered:
-            raise InputError(
-                'particles that settle are layered; set film.particles = "layered"', ("film", "particles")
-            )
+            raise InputError('particles that settle are layered; set film.particles = "layered"', ("film", "particles"))
 
     @property
     def initial_height(self) -> float:

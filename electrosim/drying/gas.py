@@ -49,9 +49,7 @@ class Air:
     def __post_init__(self) -> None:
         """Check every value."""
         if not 0 <= self.humidity <= 1:
-            raise InputError(
-                f"humidity = {100 * self.humidity:g} %: air holds from 0 to 100 % of the saturated vapour"
-            )
+            raise InputError(f"humidity = {100 * self.humidity:g} %: air holds from 0 to 100 % of the saturated vapour")
         if not self.heat_transfer > 0 or self.heat_transfer_below < 0:
             raise InputError("the heat transfer coefficient must be positive, that below the substrate not negative")
 
@@ -91,7 +89,7 @@ def mass_transfer(air: Air, solvent: Solvent, temperature: float) -> float:
     mean = (air.temperature + temperature) / 2
     density = air.pressure / (GAS_CONSTANT * mean)
     lewis = air_conductivity(mean) / (density * _AIR_MOLAR_HEAT) / solvent.diffusivity_in_air(mean, air.pressure)
-    return air.heat_transfer / (_AIR_MOLAR_HEAT * density * lewis ** (1 - air.exponent))
+    return float(air.heat_transfer / (_AIR_MOLAR_HEAT * density * lewis ** (1 - air.exponent)))
 
 
 def evaporation_flux(air: Air, solvent: Solvent, temperature: float) -> float:
@@ -153,12 +151,12 @@ def plate_heat_transfer(speed: float, length: float, temperature: float, pressur
 
 def air_conductivity(temperature: float) -> float:
     """Return the thermal conductivity of air [W m-1 K-1], Sutherland's law (White, Viscous Fluid Flow)."""
-    return 0.0241 * (temperature / 273.15) ** 1.5 * (273.15 + 194.4) / (temperature + 194.4)
+    return float(0.0241 * (temperature / 273.15) ** 1.5 * (273.15 + 194.4) / (temperature + 194.4))
 
 
 def air_viscosity(temperature: float) -> float:
     """Return the viscosity of air [Pa s], Sutherland's law (White, Viscous Fluid Flow)."""
-    return 1.716e-5 * (temperature / 273.15) ** 1.5 * (273.15 + 110.4) / (temperature + 110.4)
+    return float(1.716e-5 * (temperature / 273.15) ** 1.5 * (273.15 + 110.4) / (temperature + 110.4))
 
 
 def air_heating(air: Air, solvent: Solvent, ambient: float) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from electrosim.drying.film import stokes_velocity
 from electrosim.drying.problem import Problem
 from electrosim.drying.species import stokes_einstein
-from electrosim.drying.film import stokes_velocity
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ def groups_of(problem: Problem, first_rate: float, temperature: float) -> Groups
 
 
 def migration_verdict(name: str, peclet: float, top: float, bottom: float) -> str:
-    """Return in words what a species does, from its first Peclet number and its profile at the end."""
+    """Return in words what a species does, from its largest Peclet number and its profile at the end."""
     if max(abs(top - 1), abs(bottom - 1)) < 0.05:
         kind = "stays even"
     elif top > bottom:
         kind = "gathers at the top"
     else:
         kind = "stays richer at the bottom"
-    return f"{name} {kind}: Pe = {peclet:.3g}, top {top:.3g} and bottom {bottom:.3g} times the mean"
+    return f"{name} {kind}: Pe up to {peclet:.3g}, top {top:.3g} and bottom {bottom:.3g} times the mean"
 
 
 def particle_verdict(groups: Groups) -> str:

@@ -142,7 +142,7 @@ class Problem:
 
     def _check_temperatures(self) -> None:
         boiling = self.coating.solvent.boiling_point
-        checked = {("drying", "initial_temperature"): self.initial_temperature}
+        checked: dict[tuple[str, ...], float] = {("drying", "initial_temperature"): self.initial_temperature}
         for number, zone in enumerate(self.zones):
             if zone.air is not None:
                 vapour_fraction(zone.air, self.coating.solvent)
@@ -179,7 +179,8 @@ class Problem:
 
     def describe(self) -> dict[str, Any]:
         """Return the problem as plain values for a result's provenance."""
-        return {"kind": "drying"} | _plain(asdict(self))
+        described: dict[str, Any] = _plain(asdict(self))
+        return {"kind": "drying"} | described
 
 
 def _plain(value: Any) -> Any:
@@ -249,5 +250,3 @@ def film_of(
         particles = (loading or 0.0) * coating.particles
     binder = particles / coating.particles * coating.volume("binder")
     return Film(particles, binder, first, last, solid_share=share, **others)
-
-

@@ -51,9 +51,10 @@ def solve(
     -------
     xarray.Dataset
         With dimension `time`: `film_thickness`, `solid_height`, `solvent_height` [m], `flux` [kg m-2 s-1],
-        `temperature` [K], `porosity`, `saturation`, `solvent_inventory` [kg m-2], `evaporated` [kg m-2], `heat_to_film`,
-        `heat_to_air` [J m-2], `balance_error`; for each species, here "binder", `binder_profile` (time, x), over its
-        mean, `binder_top_to_mean`, `binder_bottom_to_mean`, `binder_peclet`, and `peclet`, that of the first species.
+        `temperature` [K], `porosity`, `saturation`, `solvent_inventory` [kg m-2], `evaporated` [kg m-2],
+        `heat_to_film`, `heat_to_air` [J m-2], `balance_error`; for each species, here "binder", `binder_profile`
+        (time, x), over its mean, `binder_top_to_mean`, `binder_bottom_to_mean`, `binder_peclet`, and `peclet`, that of
+        the first species.
         `particle_profile` (time, height) of layered films. With dimension `stage`: `stage_end_times` [s].
         With dimension `model`, if cracking is asked for: see `stress_variables.stress_variables`. Further
         `particle_peclet`, `sedimentation_number`, `capillary_number`, `verdict`, `dry_time` [s], `oven_length` [m],
@@ -102,7 +103,7 @@ def _group_variables(problem: Problem, curve: DryingCurve, moved: dict[str, Migr
     rate = float(curve.flux(first)[0]) / problem.coating.solvent.density
     groups = groups_of(problem, rate, float(curve.state(first)[1, 0]))
     said = [
-        migration_verdict(name, float(item.peclet[0]), float(item.top[-1]), float(item.bottom[-1]))
+        migration_verdict(name, float(item.peclet.max()), float(item.top[-1]), float(item.bottom[-1]))
         for name, item in moved.items()
     ]
     said += [particle_verdict(groups), capillary_verdict(groups)]

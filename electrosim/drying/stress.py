@@ -27,7 +27,7 @@ def capillary_stress(tension: Values, fraction: Values, diameter: Values) -> Val
 
     References
     ----------
-    R. C. Chiu, M. J. Cima, J. Am. Ceram. Soc. 76 (1993) 2769, doi:10.1111/j.1151-2916.1993.tb04014.x.
+    R. C. Chiu, M. J. Cima, J. Am. Ceram. Soc. 76 (1993) 2769.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def white_pressure(tension: Values, fraction: Values, diameter: Values, contact_
 
     References
     ----------
-    L. R. White, J. Colloid Interface Sci. 90 (1982) 536, doi:10.1016/0021-9797(82)90319-8.
+    L. R. White, J. Colloid Interface Sci. 90 (1982) 536.
 
     Examples
     --------
@@ -110,7 +110,8 @@ FILM_OVER_PRESSURE = 0.8
 """Stress in the plane over the liquid's pressure, of a saturated film that can only get thinner.
 
 Contacts that push with the square of their strain, averaged over all directions n, carry <n_x^2 n_z^4> in the plane for
-<n_z^6> across it, a fifth. Across, the packing balances the liquid; so the stress in the plane is 1 - 1/5 of the pressure.
+<n_z^6> across it, a fifth. Across, the packing balances the liquid, so the stress in the plane is 1 - 1/5 of the
+pressure.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,7 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         `needed_toughness` [Pa m^0.5], below which this film cracks, `cracks`, `crack_onset_time` [s], NaN if it does
         not, `residual_stress` [Pa]; `stress` (time, model) [Pa]. A model that lacks an input is NaN and does not crack.
     """
-    cracking = problem.cracking
-    if cracking is None:
-        raise ValueError("the problem has nothing about cracking")
-    film = problem.film
+    cracking, film = _complete(problem, curve), problem.film
     peak, thickness = cracking.peak_stress(), cracking.critical_thickness()
     critical = cracking.critical_stress(film.dry_height)
     lower, upper = cracking.thickness_interval(rng)
@@ -38,7 +36,9 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
     stress = recession.history(solvent, peak, critical, cracking.residual)
     over = film.dry_height / thickness
     onset = [_onset(curve, recession, ratio) for ratio in critical / peak]
-    level = f"{cracking.level:.0%} interval" if cracking.intervals else "interval, of no width for no input is uncertain"
+    level = (
+        f"{cracking.level:.0%} interval" if cracking.intervals else "interval, of no width for no input is uncertain"
+    )
     found = {
         "model": ("model", list(MODELS)),
         "stress": variable(("time", "model"), stress, "Pa", "tensile stress in the plane of the film"),
@@ -55,6 +55,19 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         "residual_stress": variable("model", stress[-1], "Pa", "stress at the end"),
     }
     return found | _inputs(cracking)
+
+
+def _complete(problem: Problem, curve: DryingCurve) -> Cracking:
+    """Return what the laws take, with the solvent's surface tension at the time when air enters the pores."""
+    cracking = problem.cracking
+    if cracking is None:
+        raise ValueError("the problem has nothing about cracking")
+    if cracking.surface_tension is not None:
+        return cracking
+    entry = curve.ends["shrinkage"]
+    time = np.array([curve.end if np.isnan(entry) else entry])
+    tension = problem.coating.solvent.surface_tension(float(curve.state(time)[1, 0]))
+    return replace(cracking, surface_tension=tension)
 
 
 def recession_of(problem: Problem, cracking: Cracking) -> Recession:

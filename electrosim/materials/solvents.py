@@ -115,7 +115,7 @@ class Solvent:
         if self.cas == _WATER:
             return float(_chemicals().EQ106(temperature, *self._perry)) / self.molar_mass
         reduced = (1 - temperature / self.critical_point) / (1 - ROOM / self.critical_point)
-        return self._heat_at_room * float(reduced) ** _WATSON
+        return float(self._heat_at_room * reduced**_WATSON)
 
     @functools.cached_property
     def _perry(self) -> tuple[float, ...]:
@@ -145,7 +145,7 @@ class Solvent:
         if self.surface_tension_at_room is None:
             return float(_chemicals().sigma_IAPWS(temperature))
         reduced = (1 - temperature / self.critical_point) / (1 - ROOM / self.critical_point)
-        return self.surface_tension_at_room * float(reduced) ** _GUGGENHEIM
+        return float(self.surface_tension_at_room * reduced**_GUGGENHEIM)
 
     def diffusivity_in_air(self, temperature: float, pressure: float) -> float:
         """Return the diffusivity of the vapour in air [m2 s-1].
@@ -171,7 +171,7 @@ class Solvent:
         """
         mass = 2 / (1 / (1000 * self.molar_mass) + 1 / _AIR_MOLAR_MASS)
         size = self.diffusion_volume ** (1 / 3) + _AIR_DIFFUSION_VOLUME ** (1 / 3)
-        return 1e-4 * 0.00143 * temperature**1.75 / (pressure / 1e5 * mass**0.5 * size**2)
+        return float(1e-4 * 0.00143 * temperature**1.75 / (pressure / 1e5 * mass**0.5 * size**2))
 
 
 @functools.cache

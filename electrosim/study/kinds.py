@@ -9,6 +9,7 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "drying": "electrosim.drying",
     "fit": "electrosim.study.fit",
 }
 
