@@ -131,7 +131,9 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
     solve_ivp: Any = integrate.solve_ivp
     density = problem.coating.solvent.density
     start = np.array([problem.initial_solvent / density, problem.initial_temperature, 0.0, 0.0, 0.0])
-    events = _events(problem)
+    amounts = _amounts(problem)
+    is_dry: Any = functools.partial(_excess, amounts["falling rate"])
+    is_dry.terminal, is_dry.direction = True, -1
     scale = np.array([start[0], 1.0, problem.initial_solvent, 1e3, 1e3]) * rtol * 1e-3
     found: dict[str, float] = {}
     stretches: list[Stretch] = []
@@ -150,18 +152,20 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
             rtol=rtol,
             atol=scale,
             dense_output=True,
-            events=list(events.values()),
+            events=is_dry,
             first_step=min(1e-3, 1e-3 * (until - now)),
         )
-        for name, times in zip(events, solution.t_events, strict=True):
-            if times.size and name not in found:
-                found[name] = float(times[0])
+        for name in amounts.keys() - found.keys():
+            passed = _passing(amounts[name], solution.t, solution.sol)
+            if passed is not None:
+                found[name] = passed
         stretches.append(Stretch(zone, now, float(solution.t[-1]), solution.sol))
         now, state = float(solution.t[-1]), solution.y[:, -1]
         if not solution.success or not np.isfinite(state).all():
             status = FAILED
             break
-        if "falling rate" in found:
+        if solution.status == 1:
+            found["falling rate"] = now
             status = DRY
             break
         if until == longest_time:
@@ -204,27 +208,35 @@ def _rates(problem: Problem, zone: Zone, time: float, state: Array) -> Array:
     return rates
 
 
-def _events(problem: Problem) -> dict[str, Any]:
-    """Return functions of time and state that fall through zero at the ends of the stages."""
+def _amounts(problem: Problem) -> dict[str, Callable[[float], float]]:
+    """Return the amount of solvent at which a stage ends, as a function of time [m]."""
     film = problem.film
     pores = film.pore_liquid - film.binder
-    amounts = {
-        "air entry": pores,
-        "constant rate": problem.critical_saturation * pores,
-        "falling rate": problem.final_saturation * pores,
+    return {
+        "touch": lambda time: float(film.free_top(time)) - film.particles - film.binder,
+        "air entry": lambda _: pores,
+        "constant rate": lambda _: problem.critical_saturation * pores,
+        "falling rate": lambda _: problem.final_saturation * pores,
     }
-    events: dict[str, Any] = {name: functools.partial(_excess, amount, 0.0) for name, amount in amounts.items()}
-    first = film.initial_height - film.particles - film.binder
-    events["touch"] = functools.partial(_excess, first, film.settling)
-    events["falling rate"].terminal = True
-    for event in events.values():
-        event.direction = -1
-    return events
 
 
-def _excess(amount: float, falling: float, time: float, state: Array) -> float:
-    """Return the solvent above an amount that falls with time [m]."""
-    return float(state[_SOLVENT]) - amount + falling * time
+def _excess(amount: Callable[[float], float], time: float, state: Array) -> float:
+    """Return the solvent above an amount [m]."""
+    return float(state[_SOLVENT]) - amount(time)
+
+
+def _passing(amount: Callable[[float], float], times: Array, state: Callable[[Any], Array]) -> float | None:
+    """Return the first time at which the solvent falls below an amount, None if it does not in these steps."""
+    from scipy.optimize import brentq
+
+    def excess(time: float) -> float:
+        return _excess(amount, time, state(time))
+
+    above = np.array([excess(time) > 0 for time in times])
+    down = np.flatnonzero(above[:-1] & ~above[1:])
+    if not down.size:
+        return None
+    return float(brentq(excess, times[down[0]], times[down[0] + 1], xtol=1e-12, rtol=1e-13))
 
 
 def _stage_ends(problem: Problem, found: dict[str, float], end: float) -> dict[str, float]:
@@ -233,7 +245,7 @@ def _stage_ends(problem: Problem, found: dict[str, float], end: float) -> dict[s
     shrunk = found.get("air entry", math.inf)
     settled = (film.initial_height - film.dry_height) / film.settling if film.settling > 0 else math.inf
     at_rest = min(shrunk, settled if settled <= end else math.inf)
-    clear = 0.0 if film.excess == 0 and film.settling == 0 else min(found.get("touch", math.inf), shrunk)
+    clear = found.get("touch", 0.0 if film.excess == 0 else math.inf)
     dry = found.get("falling rate", math.inf)
     constant = dry if problem.critical_saturation <= problem.final_saturation else found.get("constant rate", math.inf)
     ends = (clear, at_rest, shrunk, constant, dry)
