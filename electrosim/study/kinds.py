@@ -10,6 +10,7 @@ KINDS = {
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
     "drying": "electrosim.drying",
+    "crack-pattern": "electrosim.crack_pattern",
     "fit": "electrosim.study.fit",
 }
 
