@@ -101,6 +101,8 @@ class Carrier:
         film = self.film
         if liquid <= film.pore_liquid:
             fraction = np.full(self.cells, liquid / film.dry_height)
+        elif film.is_even:
+            fraction = np.full(self.cells, liquid / (liquid + film.particles))
         else:
             fraction = 1 - film.fractions(time, liquid, self._heights(time, liquid))
         return np.asarray(fraction ** (self.species.bruggeman + 1) * self.diffusivity / liquid)
@@ -108,8 +110,6 @@ class Carrier:
     def _heights(self, time: float, liquid: float) -> Array:
         """Return the heights below which the shares of the liquid lie [m]."""
         film, level = self.film, float(self.film.level(liquid))
-        if not film.layered and film.excess == 0:
-            return self.faces * level
         grid = np.linspace(0.0, level, _HEIGHTS + 1)
         liquid_in = 1 - film.fractions(time, liquid, (grid[1:] + grid[:-1]) / 2)
         below = np.concatenate([[0.0], np.cumsum(liquid_in)])
@@ -174,53 +174,54 @@ def migrate(carrier: Carrier, course: Course, observer: Observer) -> Migration:
     species = carrier.species
     total = initial_content(species, carrier.cells)
     bound, moving = species.frozen * total, (1 - species.frozen) * total
-    gelled_at = np.inf if species.gelation is None else species.gelation / carrier.retained(course.liquid[0])
+    gels_at = np.inf if species.gelation is None else species.gelation / carrier.retained(course.liquid[0])
+    gelled = np.zeros(carrier.cells, bool)
     rates = -np.diff(course.liquid) / np.diff(course.time)
     peclet = rates[0] / carrier.conductance(course.time[0], course.liquid[0])[-1]
     snapshots, coarsest = [(bound, moving, peclet)], 0.0
     for step, rate in enumerate(rates, start=1):
         if step % 100 == 0:
             observer(f"migration of {species.name}", step / rates.size)
-        moving, peclet, coarse = _step(
-            carrier, moving, course.time[step - 1], course.liquid[step - 1], rate, course.time[step]
-        )
-        coarsest = max(coarsest, coarse)
-        free = np.minimum(moving, gelled_at * carrier.retained(course.liquid[step]))
-        bound, moving = bound + (moving - free), free
+        begin, end = course.time[step - 1 : step + 1]
+        moving, last = _step(carrier, moving, ~gelled, begin, course.liquid[step - 1], rate, end)
+        coarsest = max(coarsest, last.coarsest)
+        gelled |= moving >= gels_at * carrier.retained(course.liquid[step])
+        bound, moving = bound + np.where(gelled, moving, 0.0), np.where(gelled, 0.0, moving)
         if course.kept[step]:
-            snapshots.append((bound, moving, peclet))
+            snapshots.append((bound, moving, last.peclet))
     content = np.array([bound + moving for bound, moving, _ in snapshots])
     ends = np.array([face_values(*snapshot) for snapshot in snapshots])
     return Migration(content, ends[:, 0], ends[:, 1], np.array([item[2] for item in snapshots]), coarsest)
 
 
 def _step(
-    carrier: Carrier, moving: Array, time: float, liquid: float, rate: float, end: float
-) -> tuple[Array, float, float]:
-    """Advance the moving amounts by one step of TR-BDF2; return them, the Peclet number, and the largest of a cell."""
+    carrier: Carrier, moving: Array, free: NDArray[np.bool_], time: float, liquid: float, rate: float, end: float
+) -> tuple[Array, _Fluxes]:
+    """Advance the moving amounts by one step of TR-BDF2; return them, and the fluxes at its end."""
     dt = end - time
-    first = _Fluxes(carrier, time, liquid, rate)
-    middle = _Fluxes(carrier, time + _GAMMA * dt, liquid - _GAMMA * dt * rate, rate)
-    last = _Fluxes(carrier, end, liquid - dt * rate, rate)
+    first = _Fluxes(carrier, free, time, liquid, rate)
+    middle = _Fluxes(carrier, free, time + _GAMMA * dt, liquid - _GAMMA * dt * rate, rate)
+    last = _Fluxes(carrier, free, end, liquid - dt * rate, rate)
     half = moving + _IMPLICIT * dt * first.gain(moving / first.retained)
     half = middle.implicit(half, _IMPLICIT * dt)
     weight = 1 / (_GAMMA * (2 - _GAMMA))
     whole = last.implicit(weight * half + (1 - weight) * moving, _IMPLICIT * dt)
-    return whole, last.peclet, last.coarsest
+    return whole, last
 
 
 class _Fluxes:
-    """Fluxes between cells at one time, linear in the concentrations."""
+    """Fluxes between cells at one time, linear in the concentrations; none into or out of cells that are not free."""
 
-    def __init__(self, carrier: Carrier, time: float, liquid: float, rate: float) -> None:
+    def __init__(self, carrier: Carrier, free: NDArray[np.bool_], time: float, liquid: float, rate: float) -> None:
         self.width = 1 / carrier.cells
         self.retained = carrier.retained(liquid)
         conductance = carrier.conductance(time, liquid)
         self.peclet = float(rate / conductance[-1])
         cell = carrier.faces[:-1] * rate * self.width / conductance[:-1]
         self.coarsest = float(cell.max())
-        self.backward = conductance[:-1] / self.width * bernoulli(cell)
-        self.forward = self.backward + carrier.faces[:-1] * rate  # bernoulli(-p) = bernoulli(p) + p
+        passes = free[:-1] & free[1:]
+        self.backward = passes * conductance[:-1] / self.width * bernoulli(cell)
+        self.forward = self.backward + passes * carrier.faces[:-1] * rate  # bernoulli(-p) = bernoulli(p) + p
 
     def gain(self, concentration: Array) -> Array:
         """Return the rate at which amounts grow."""

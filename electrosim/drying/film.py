@@ -102,6 +102,11 @@ class Film:
         return self.dry_height - self.particles
 
     @property
+    def is_even(self) -> bool:
+        """Whether particles are spread evenly up to the liquid surface while it falls."""
+        return not self.layered and self.excess == 0
+
+    @property
     def initial_liquid(self) -> float:
         """Liquid at the start, binder included [m]."""
         return self.initial_height + self.excess - self.particles

@@ -29,9 +29,9 @@ class Species:
     frozen : float
         Share that is bound from the start and stays with the particles, as by a precipitation bath.
     gelation : float, optional
-        Concentration over the initial mean above which the excess is bound.
-    moves_until : {"consolidation", "dry"}
-        When it is bound whole: at the end of shrinkage, or never.
+        Concentration over the initial mean at which the liquid gels: what is there is bound, and none passes.
+    moves_until : {"shrinkage", "constant rate"}
+        End of the stage at which all of it is bound: when air enters the pores, or when their liquid falls apart.
     layers : tuple of (float, float)
         Share of the film's height and relative amount of each layer at the start, bottom first; even if empty.
 
@@ -48,7 +48,7 @@ class Species:
     adsorption: float = 0.0
     frozen: float = 0.0
     gelation: float | None = None
-    moves_until: str = "consolidation"
+    moves_until: str = "shrinkage"
     layers: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
@@ -65,8 +65,10 @@ class Species:
             raise InputError(
                 f"{self.name}: frozen must lie between 0 and 1, adsorption and bruggeman not be negative", (self.name,)
             )
-        if self.moves_until not in ("consolidation", "dry"):
-            raise InputError(f'{self.name}.moves_until must be "consolidation" or "dry"', (self.name, "moves_until"))
+        if self.moves_until not in ("shrinkage", "constant rate"):
+            raise InputError(
+                f'{self.name}.moves_until must be "shrinkage" or "constant rate"', (self.name, "moves_until")
+            )
         if self.layers:
             shares = sum(share for share, _ in self.layers)
             if abs(shares - 1) > 1e-6 or min(min(layer) for layer in self.layers) < 0:

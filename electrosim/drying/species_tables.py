@@ -32,8 +32,10 @@ class SpeciesTable(base.Table):
     bruggeman: float = Field(1.0, ge=0, le=10, description="D_eff = D phi_l^(bruggeman - 1); 1 for no hindrance")
     adsorption: float = Field(0.0, ge=0, le=1e12, description="held by a volume of particles over that of liquid")
     frozen: FractionOrWhole = Field(0.0, description="share that is bound from the start")
-    gelation: Positive | None = Field(None, description="concentration over the first mean above which it is bound")
-    moves_until: Literal["consolidation", "dry"] = "consolidation"
+    gelation: Positive | None = Field(None, description="concentration over the first mean at which the liquid gels")
+    moves_until: Literal["shrinkage", "constant rate"] = Field(
+        "shrinkage", description="end of the stage at which all of it is bound"
+    )
     layers: tuple[LayerTable, ...] = Field((), max_length=100, description="at the start, bottom first")
 
     @model_validator(mode="after")

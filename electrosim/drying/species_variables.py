@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.errors import InputError
 from electrosim.base.observer import Observer
 from electrosim.base.result import variable
 from electrosim.drying.binder import Carrier, Course, Migration, diffusivity_of, migrate
@@ -36,11 +37,21 @@ def migrations(
         Cells, steps, solver.
     observer : callable
         Hears the progress.
+
+    Raises
+    ------
+    InputError
+        If FiPy is asked to gel.
     """
     first_rate = float(curve.flux(np.zeros(1))[0]) / problem.coating.solvent.density
     run = migrate_with_fipy if method.migration == "fipy" else migrate
     found = {}
     for species in problem.species:
+        if species.gelation is not None and method.migration == "fipy":
+            raise InputError(
+                f'{species.name}.gelation is not in method.migration = "fipy"; leave one of them out',
+                (species.name, "gelation"),
+            )
         carrier = Carrier(species, problem.film, diffusivity_of(species, problem.film, first_rate), method.cells)
         course = _course(problem, curve, times, species, method.steps)
         found[species.name] = _held(run(carrier, course, observer), times.size)
@@ -49,7 +60,7 @@ def migrations(
 
 def _course(problem: Problem, curve: DryingCurve, times: Array, species: Species, steps: int) -> Course:
     """Return the film's course until a species is bound; output times are among its steps."""
-    end = curve.ends["shrinkage"] if species.moves_until == "consolidation" else curve.end
+    end = curve.ends[species.moves_until]
     end = min(curve.end, end) if np.isfinite(end) else curve.end
     inside = times[times <= end]
     time = np.unique(np.concatenate([inside, np.linspace(0.0, end, steps + 1)]))

@@ -50,7 +50,7 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         "needed_toughness": variable(
             "model", cracking.needed_toughness(film.dry_height), "Pa m^0.5", "toughness below which this film cracks"
         ),
-        "cracks": variable("model", np.nan_to_num(over) > 1, "1", "whether this film cracks"),
+        "cracks": variable("model", np.nan_to_num(over) > 1, "1", "whether this film cracks as it dries"),
         "crack_onset_time": variable("model", onset, "s", "time when stress reaches its critical value"),
         "residual_stress": variable("model", stress[-1], "Pa", "stress at the end"),
     }
