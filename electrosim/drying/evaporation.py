@@ -245,7 +245,7 @@ def _stage_ends(problem: Problem, found: dict[str, float], end: float) -> dict[s
     shrunk = found.get("air entry", math.inf)
     settled = (film.initial_height - film.dry_height) / film.settling if film.settling > 0 else math.inf
     at_rest = min(shrunk, settled if settled <= end else math.inf)
-    clear = found.get("touch", 0.0 if film.excess == 0 else math.inf)
+    clear = min(found.get("touch", 0.0 if film.excess == 0 else math.inf), shrunk)
     dry = found.get("falling rate", math.inf)
     constant = dry if problem.critical_saturation <= problem.final_saturation else found.get("constant rate", math.inf)
     ends = (clear, at_rest, shrunk, constant, dry)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.result import variable
 from electrosim.drying.evaporation import STAGES, DryingCurve
-from electrosim.drying.gas import vapour_fraction
+from electrosim.drying.gas import air_heating
 from electrosim.drying.problem import Problem
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ def film_variables(problem: Problem, curve: DryingCurve, times: Array) -> dict[s
     level, solid = film.level(liquid), film.solid_height(times, liquid)
     apex = np.where(level > solid, solid + film.excess_height(times, liquid), level)
     zones = [stretch.zone.air for stretch in curve.stretches if stretch.zone.air is not None]
-    known = all(vapour_fraction(air, solvent) > 0 for air in zones)
+    known = all(math.isfinite(air_heating(air, solvent, problem.ambient)) for air in zones)
     found: dict[str, Any] = {
         "time": variable("time", times, "s", "time"),
         "film_thickness": variable("time", np.maximum(level, solid), "m", "thickness of the film"),

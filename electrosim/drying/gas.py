@@ -11,7 +11,7 @@ from electrosim.materials.solvents import GAS_CONSTANT, Solvent
 _AIR_MOLAR_HEAT = 29.1  # J/mol/K
 _AIR_MOLAR_MASS = 0.028965  # kg/mol
 _PRANDTL = 0.71
-_WETTEST = 1 - 1e-9  # mole fraction of vapour at the surface, just below the boiling point
+_DRIEST, _WETTEST = 1e-6, 1 - 1e-9  # mole fractions of vapour: in air, and at a surface just below the boiling point
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def air_viscosity(temperature: float) -> float:
 def air_heating(air: Air, solvent: Solvent, ambient: float) -> float:
     """Return the heat that fresh air takes per mass of solvent, if it leaves with the zone's vapour [J kg-1].
 
-    Infinite for air without vapour, of which no finite stream takes anything away.
+    Infinite for air with less than a millionth of vapour: no finite stream of it takes anything away.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def air_heating(air: Air, solvent: Solvent, ambient: float) -> float:
         Temperature of the fresh air [K].
     """
     fraction = vapour_fraction(air, solvent)
-    if fraction == 0:
+    if fraction < _DRIEST:
         return math.inf
     fresh = (1 - fraction) / fraction / solvent.molar_mass  # mol of dry air per kg of solvent
     return fresh * _AIR_MOLAR_HEAT * (air.temperature - ambient)
