@@ -26,6 +26,8 @@ WET = Status("The film leaves the last zone before it is dry; lengthen a zone or
 TOO_SLOW = Status("The film is not dry after the longest time; raise a flux or method.longest_time.", solved=False)
 FAILED = Status("The integration over time failed; relax method.rtol.", solved=False)
 
+_COLDEST = 200.0  # K
+
 _SOLVENT, _TEMPERATURE, _EVAPORATED, _HEAT, _AIR_HEAT = range(5)  # of the state; per area
 
 
@@ -174,15 +176,20 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
     return DryingCurve(problem, tuple(stretches), _stage_ends(problem, found, now), status)
 
 
-def _flux(problem: Problem, zone: Zone, solvent: float, temperature: float) -> float:
+def _flux(problem: Problem, zone: Zone, amount: float, temperature: float) -> float:
     """Return the evaporation flux [kg m-2 s-1]."""
-    air = zone.air
-    wet = (zone.flux or 0.0) if air is None else evaporation_flux(air, problem.coating.solvent, temperature)
+    air, solvent = zone.air, problem.coating.solvent
+    wet = (zone.flux or 0.0) if air is None else evaporation_flux(air, solvent, _liquid(problem, temperature))
     if problem.critical_saturation == 0:
         return wet
     film = problem.film
-    saturation = max(solvent, 0.0) / (film.pore_liquid - film.binder)
+    saturation = max(amount, 0.0) / (film.pore_liquid - film.binder)
     return wet * min(saturation / problem.critical_saturation, 1.0)
+
+
+def _liquid(problem: Problem, temperature: float) -> float:
+    """Return a temperature at which there is liquid: a trial step of the integration may leave the range [K]."""
+    return min(max(temperature, _COLDEST), problem.coating.solvent.critical_point - 1)
 
 
 def _rates(problem: Problem, zone: Zone, time: float, state: Array) -> Array:
@@ -193,7 +200,7 @@ def _rates(problem: Problem, zone: Zone, time: float, state: Array) -> Array:
     rates = np.zeros(5)
     rates[_SOLVENT] = -flux / solvent.density
     rates[_EVAPORATED] = flux
-    latent = flux * solvent.heat_of_vaporisation(min(state[_TEMPERATURE], solvent.critical_point - 1))
+    latent = flux * solvent.heat_of_vaporisation(_liquid(problem, state[_TEMPERATURE]))
     if zone.air is None:
         rates[_HEAT] = latent
         return rates

@@ -24,7 +24,7 @@ class Method:
     longest_time : float
         When to give up a film that does not dry [s].
     migration : {"own", "fipy"}
-        Who solves the migration: `binder.migrate`, or FiPy as its plain twin, some forty times slower and of first
+        Who solves the migration: `binder.migrate`, or FiPy as its plain twin, some seventy times slower and of first
         order in time.
 
     Raises

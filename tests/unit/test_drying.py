@@ -11,7 +11,7 @@ import electrosim as es
 from electrosim.base.errors import InputError, SolveError
 from electrosim.base.result import write
 from electrosim.drying import Air, Coating, Component, Cracking, Method, Problem, Species, Zone, film_of, layers, solve
-from electrosim.drying.gas import evaporation_flux
+from electrosim.drying.gas import evaporation_flux, mass_transfer
 from electrosim.drying.plot import figures
 from electrosim.materials.solvents import solvent
 
@@ -218,6 +218,17 @@ def test_flux_vanishes_at_equilibrium_and_grows_with_heat():
     fluxes = [evaporation_flux(Air(350.0, 50.0, 0.0), water, kelvin) for kelvin in (300.0, 320.0, 340.0, 372.0)]
     assert (np.diff(fluxes) > 0).all()
     assert math.isfinite(evaporation_flux(Air(420.0, 50.0, 0.0), water, 400.0))
+
+
+def test_lewis_law_carries_diffusivities_over():
+    """beta ~ D^(1-n) at the same heat transfer, and alpha = beta c_p rho where Le = 1."""
+    water, nmp = solvent("water"), solvent("nmp")
+    for exponent in (1 / 3, 0.4):
+        air = Air(330.0, 50.0, exponent=exponent)
+        ratio = mass_transfer(air, water, 320.0) / mass_transfer(air, nmp, 320.0)
+        diffusivities = water.diffusivity_in_air(325.0, air.pressure) / nmp.diffusivity_in_air(325.0, air.pressure)
+        assert ratio == pytest.approx(diffusivities ** (1 - exponent), rel=1e-12)
+    assert mass_transfer(Air(300.0, 50.0), water, 300.0) == pytest.approx(50 / (1006 * 1.177), rel=0.12)
 
 
 REFUSED = {
