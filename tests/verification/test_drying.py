@@ -64,6 +64,19 @@ def test_gelled_binder_stays_where_it_is_and_lets_none_pass():
     assert found.top[-1] < 3 < reference(1e7, 50, 400).top[-1]
 
 
+def test_settling_leaves_no_skin_and_the_liquid_surface_makes_one():
+    """Kynch: above a sediment that grows at phi0 U/(phi_max - phi0) nothing has changed."""
+    film = Film(36e-6, 0.0, 0.2, 0.5, excess=20e-6, settling=1e-6, layered=True)
+    tops, fractions = film.layers(50.0, film.initial_liquid)
+    np.testing.assert_allclose(tops, [0.2 / 0.3 * 50e-6, 130e-6, 130e-6], rtol=1e-12)
+    assert (fractions == [0.5, 0.2, 0.5]).all()
+    pressed, _ = film.layers(50.0, 74e-6)  # the liquid surface has come down to 110 um
+    skin = pressed[2] - pressed[1]
+    assert pressed[2] == pytest.approx(110e-6)
+    assert pressed[0] == tops[0]
+    assert 0.3 * (pressed[0] + skin) + 0.2 * pressed[2] == pytest.approx(36e-6, rel=1e-12)
+
+
 @pytest.mark.parametrize("meniscus", ["flat", "cap"])
 def test_film_of_300um_rests_when_it_was_fitted_to(meniscus):
     excess = 30e-6 if meniscus == "flat" else 15.0008e-6
