@@ -11,6 +11,7 @@ KINDS = {
     "cutouts": "electrosim.cutouts",
     "drying": "electrosim.drying",
     "crack-pattern": "electrosim.crack_pattern",
+    "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
 }
 
