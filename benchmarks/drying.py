@@ -1,6 +1,6 @@
 """Migration of binder by the own scheme and by FiPy: time, top and bottom over the mean at the end.
 
-    python benchmarks/drying.py [CELLS STEPS]
+python benchmarks/drying.py [CELLS STEPS]
 """
 
 from __future__ import annotations

@@ -317,6 +317,7 @@ RIGHT = {
         "residual": [0.0, 1.0],
         "contact_angle": ["0 deg", "89.9 deg", "90 deg"],
         "throat_radius": ["1 nm", "1 mm"],
+    },
     "slurry": {
         "active": ["lto", "nmc", {"material": "lco", "density": "5 g/cm^3", "diffusivity": "1e-14 m^2/s"}],
         "carbon": [[0.0], ["100 %"], ["48.9 %"]],
