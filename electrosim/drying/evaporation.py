@@ -128,52 +128,60 @@ def dry(problem: Problem, *, rtol: float, longest_time: float, observer: Observe
     -------
     DryingCurve
     """
-    from scipy import integrate
-
-    solve_ivp: Any = integrate.solve_ivp
-    density = problem.coating.solvent.density
-    start = np.array([problem.initial_solvent / density, problem.initial_temperature, 0.0, 0.0, 0.0])
+    start = np.array([problem.initial_solvent / problem.coating.solvent.density, problem.initial_temperature, 0, 0, 0])
     amounts = _amounts(problem)
-    is_dry: Any = functools.partial(_excess, amounts["falling rate"])
-    is_dry.terminal, is_dry.direction = True, -1
-    scale = np.array([start[0], 1.0, problem.initial_solvent, 1e3, 1e3]) * rtol * 1e-3
     found: dict[str, float] = {}
     stretches: list[Stretch] = []
     now, state, status = 0.0, start, WET
     for number, zone in enumerate(problem.zones):
         observer("drying", number / len(problem.zones), f"zone {number + 1}")
-        if zone.air is None:
-            state = state.copy()
-            state[_TEMPERATURE] = zone.temperature
         until = longest_time if zone.duration is None else min(now + zone.duration, longest_time)
-        solution = solve_ivp(
-            functools.partial(_rates, problem, zone),
-            (now, until),
-            state,
-            method="LSODA",
-            rtol=rtol,
-            atol=scale,
-            dense_output=True,
-            events=is_dry,
-            first_step=min(1e-3, 1e-3 * (until - now)),
-        )
+        solution = _through(problem, zone, (now, until), state, rtol)
         for name in amounts.keys() - found.keys():
             passed = _passing(amounts[name], solution.t, solution.sol)
             if passed is not None:
                 found[name] = passed
         stretches.append(Stretch(zone, now, float(solution.t[-1]), solution.sol))
         now, state = float(solution.t[-1]), solution.y[:, -1]
-        if not solution.success or not np.isfinite(state).all():
-            status = FAILED
-            break
         if solution.status == 1:
             found["falling rate"] = now
-            status = DRY
-            break
-        if until == longest_time:
-            status = TOO_SLOW
+        status = _status(solution, state, until == longest_time)
+        if status is not WET:
             break
     return DryingCurve(problem, tuple(stretches), _stage_ends(problem, found, now), status)
+
+
+def _through(problem: Problem, zone: Zone, span: tuple[float, float], state: Array, rtol: float) -> Any:
+    """Return scipy's solution through one zone, which ends early when the film is dry."""
+    from scipy import integrate
+
+    solve_ivp: Any = integrate.solve_ivp
+    if zone.air is None:
+        state = state.copy()
+        state[_TEMPERATURE] = zone.temperature
+    is_dry: Any = functools.partial(_excess, _amounts(problem)["falling rate"])
+    is_dry.terminal, is_dry.direction = True, -1
+    whole = problem.initial_solvent
+    return solve_ivp(
+        functools.partial(_rates, problem, zone),
+        span,
+        state,
+        method="LSODA",
+        rtol=rtol,
+        atol=np.array([whole / problem.coating.solvent.density, 1.0, whole, 1e3, 1e3]) * rtol * 1e-3,
+        dense_output=True,
+        events=is_dry,
+        first_step=min(1e-3, 1e-3 * (span[1] - span[0])),
+    )
+
+
+def _status(solution: Any, state: Array, at_the_end: bool) -> Status:
+    """Return how a zone left the film; `WET` if it may go on."""
+    if not solution.success or not np.isfinite(state).all():
+        return FAILED
+    if solution.status == 1:
+        return DRY
+    return TOO_SLOW if at_the_end else WET
 
 
 def _flux(problem: Problem, zone: Zone, amount: float, temperature: float) -> float:
