@@ -9,7 +9,7 @@ from electrosim.drying.coating import Coating, Component
 from electrosim.drying.cracking import Cracking
 from electrosim.drying.film import Film
 from electrosim.drying.gas import Air
-from electrosim.drying.layers import layers
+from electrosim.drying.layers import electrode_layers, layers
 from electrosim.drying.method import Method
 from electrosim.drying.problem import Problem, Zone, film_of
 
@@ -33,6 +33,7 @@ __all__ = [
     "Scenario",
     "Species",
     "Zone",
+    "electrode_layers",
     "figures",
     "film_of",
     "layers",

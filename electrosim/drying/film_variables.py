@@ -38,7 +38,8 @@ def film_variables(problem: Problem, curve: DryingCurve, times: Array) -> dict[s
         `evaporated` [kg m-2], `heat_to_film`, `heat_to_air` [J m-2]; `particle_profile` (time, height) of layered
         films, over the relative height in the solid; `stage_end_times` (stage) [s], NaN for a stage that did not end;
         `dry_time` [s]; `oven_length` [m] if the belt's speed is known; `wet_thickness`, `dry_thickness` [m],
-        `initial_solvent` [kg m-2], `loading` [kg m-2], `dry_porosity`, of the dry film with its binder.
+        `initial_solvent` [kg m-2], `loading` [kg m-2], `dry_porosity`, of the dry film with its binder; `role` and
+        `weight` (component), as given.
     """
     film, solvent = problem.film, problem.coating.solvent
     state = curve.state(times)
@@ -100,6 +101,13 @@ def _amounts(problem: Problem) -> dict[str, Any]:
         "dry_thickness": variable((), film.dry_height, "m", "thickness of the dry film"),
         "loading": variable((), problem.solids_mass, "kg m-2", "mass of the solids"),
         "initial_solvent": variable((), problem.initial_solvent, "kg m-2", "solvent at the start"),
+        "component": ("component", [item.name for item in problem.coating.components]),
+        "role": variable(
+            "component", [item.role for item in problem.coating.components], "1", "what it is in the film"
+        ),
+        "weight": variable(
+            "component", [item.weight for item in problem.coating.components], "1", "share of the weight of all solids"
+        ),
         "dry_porosity": variable((), 1 - solids, "1", "pores of the dry film, binder counted as solid"),
     }
 

@@ -126,7 +126,9 @@ def _sentence(curve: DryingCurve, moved: dict[str, Migration]) -> str:
 def _dataset(problem: Problem, found: dict[str, Any]) -> xr.Dataset:
     import xarray as xr
 
-    coordinates = {name: found.pop(name) for name in ("time", "x", "height", "stage", "model") if name in found}
+    coordinates = {
+        name: found.pop(name) for name in ("time", "x", "height", "stage", "model", "component") if name in found
+    }
     dataset = xr.Dataset(found, coords=coordinates)
     dataset.attrs = provenance(problem.describe(), title="drying", seed=None, references=())
     return dataset

@@ -6,11 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tomlkit
 
 import electrosim as es
 from electrosim.base.errors import InputError, SolveError
 from electrosim.base.result import write
-from electrosim.drying import Air, Coating, Component, Cracking, Method, Problem, Species, Zone, film_of, layers, solve
+from electrosim.drying import (
+    Air,
+    Coating,
+    Component,
+    Cracking,
+    Method,
+    Problem,
+    Species,
+    Zone,
+    electrode_layers,
+    film_of,
+    layers,
+    solve,
+)
 from electrosim.drying.cracking import Recession
 from electrosim.drying.gas import evaporation_flux, mass_transfer
 from electrosim.drying.plot import figures
@@ -82,7 +96,7 @@ def test_a_run_gives_tables_pictures_and_sources(small, command):
         "film", "migration", "stress", "critical_thickness"
     }  # fmt: skip
     result = es.open(folder)
-    assert set(result.dims) == {"time", "stage", "x", "model"}
+    assert set(result.dims) == {"time", "stage", "x", "model", "component"}
     assert "Tirumkudulu" in result.attrs["references"]
     resolved = tomllib.loads((folder / "scenario.resolved.toml").read_text(encoding="utf-8"))
     assert resolved["cracking"]["intervals"]["toughness"][1] == "2000.0 Pa*m^0.5"
@@ -99,7 +113,7 @@ def test_same_scenario_same_numbers(small):
 
 def test_units_and_names_are_there(small):
     for name, item in es.run(small).variables.items():
-        assert name in ("stage", "model") or {"units", "long_name"} <= set(item.attrs), name
+        assert name in ("stage", "model", "component") or {"units", "long_name"} <= set(item.attrs), name
 
 
 def test_stages_follow_each_other_and_heat_is_used(small):
@@ -151,6 +165,24 @@ def test_profile_becomes_layers(small):
     assert again.layers == tuple(found)
     with pytest.raises(InputError, match="no profile"):
         layers(result, 3, "cmc")
+
+
+def test_profile_becomes_an_electrode_that_recipe_takes(small, tmp_path):
+    found = electrode_layers(es.run(small), 4)
+    assert sum(layer["share"] for layer in found) == pytest.approx(1, abs=1e-12)
+    for part, weight in (("binder", 0.04), ("carbon", 0.02)):
+        assert sum(layer["share"] * layer[part] for layer in found) == pytest.approx(weight, rel=1e-12)
+    assert found[0]["binder"] < 0.04 < found[3]["binder"]
+    electrode = {
+        "active": "graphite",
+        "loading": "8 mg/cm^2",
+        "porosity": "40 %",
+        "layers": found,
+        "shares_of": "solids",
+    }
+    path = tmp_path / "electrode.toml"
+    path.write_text(tomlkit.dumps({"kind": "recipe", "electrode": electrode}), encoding="utf-8")
+    assert bool(es.run(path)["solved"])
 
 
 def test_more_binder_moves_faster_warmer_freer(small):
