@@ -19,9 +19,9 @@ HEIGHTS = 50
 """Cells of the particles' profile."""
 
 
-def output_times(curve: DryingCurve, count: int) -> Array:
-    """Return evenly spaced times with the ends of stages and zones among them [s]."""
-    edges = [*curve.ends.values(), *(item.end for item in curve.stretches)]
+def output_times(curve: DryingCurve, count: int, others: Array) -> Array:
+    """Return evenly spaced times with the ends of stages and zones, and others, among them [s]."""
+    edges = [*curve.ends.values(), *(item.end for item in curve.stretches), *others]
     known = [value for value in edges if 0 < value < curve.end]
     return np.unique(np.concatenate([np.linspace(0.0, curve.end, count), known]))
 

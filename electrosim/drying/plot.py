@@ -138,8 +138,7 @@ def stress(dataset: xr.Dataset) -> Figure:
         axes.plot(dataset["time"] / scale, one["stress"] / 1e3, color=colour, label=name)
         onset = float(one["crack_onset_time"])
         if np.isfinite(onset):
-            value = float(one["stress"].interp(time=onset)) / 1e3
-            axes.plot(onset / scale, value, marker="x", color=colour, ms=8, mew=2)
+            axes.plot(onset / scale, one["critical_stress"] / 1e3, marker="x", color=colour, ms=8, mew=2)
     axes.set(title="Stress in the film; crosses: it cracks", xlabel=f"time / {unit}", ylabel="stress / kPa")
     axes.set_yscale("symlog", linthresh=_least(dataset["peak_stress"].values) / 1e4)
     axes.set_ylim(bottom=0)

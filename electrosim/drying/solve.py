@@ -17,7 +17,7 @@ from electrosim.drying.groups import capillary_verdict, groups_of, migration_ver
 from electrosim.drying.method import Method
 from electrosim.drying.problem import Problem
 from electrosim.drying.species_variables import migrations, species_variables
-from electrosim.drying.stress_variables import stress_variables
+from electrosim.drying.stress_variables import stress_times, stress_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,7 +80,8 @@ def solve(
     curve = dry(problem, rtol=method.rtol, longest_time=method.longest_time, observer=observer)
     if throw and not curve.status.solved:
         raise SolveError(curve.status.sentence)
-    times = output_times(curve, method.times)
+    others = np.empty(0) if problem.cracking is None else stress_times(problem, curve)
+    times = output_times(curve, method.times, others)
     found = film_variables(problem, curve, times)
     moved = migrations(problem, curve, times, method, observer)
     found |= species_variables(moved)

@@ -25,7 +25,8 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         With dimension `model`: `peak_stress` [Pa], `critical_thickness` [m] with `critical_thickness_lower` and
         `_upper`, the shortest coverage interval over the given intervals of the inputs, `thickness_over_critical`,
         `needed_toughness` [Pa m^0.5], below which this film cracks, `cracks`, `crack_onset_time` [s], NaN if it does
-        not, `residual_stress` [Pa]; `stress` (time, model) [Pa]. A model that lacks an input is NaN and does not crack.
+        not, `critical_stress`, `residual_stress` [Pa]; `stress` (time, model) [Pa]. A model that lacks an input is NaN
+        and does not crack.
     """
     cracking, film = _complete(problem, curve), problem.film
     peak, thickness = cracking.peak_stress(), cracking.critical_thickness()
@@ -43,6 +44,7 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         "model": ("model", list(MODELS)),
         "stress": variable(("time", "model"), stress, "Pa", "tensile stress in the plane of the film"),
         "peak_stress": variable("model", peak, "Pa", "highest stress without cracks"),
+        "critical_stress": variable("model", critical, "Pa", "stress at which this film cracks"),
         "critical_thickness": variable("model", thickness, "m", "thickness above which a film cracks"),
         "critical_thickness_lower": variable("model", lower, "m", f"lower end of its {level}"),
         "critical_thickness_upper": variable("model", upper, "m", f"upper end of its {level}"),
@@ -55,6 +57,15 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         "residual_stress": variable("model", stress[-1], "Pa", "stress at the end"),
     }
     return found | _inputs(cracking)
+
+
+def stress_times(problem: Problem, curve: DryingCurve) -> Array:
+    """Return the times between which the stress rises, and those at which the film cracks [s]."""
+    cracking, film = _complete(problem, curve), problem.film
+    recession = recession_of(problem, cracking)
+    ratios = cracking.critical_stress(film.dry_height) / cracking.peak_stress()
+    found = np.array([_onset(curve, recession, ratio) for ratio in (*np.linspace(0.1, 0.999999, 10), *ratios)])
+    return np.asarray(found[np.isfinite(found)])
 
 
 def _complete(problem: Problem, curve: DryingCurve) -> Cracking:
