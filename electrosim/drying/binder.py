@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dgtsv
 
+from electrosim.base.errors import InputError
 from electrosim.base.observer import Observer
 from electrosim.drying.film import Film
 from electrosim.drying.species import Species
@@ -127,9 +128,19 @@ def diffusivity_of(species: Species, film: Film, first_rate: float) -> float:
         Its levels.
     first_rate : float
         Volume flux of the evaporating solvent at the start [m s-1].
+
+    Raises
+    ------
+    InputError
+        If the Peclet number is given and there is no flux.
     """
     if species.diffusivity is not None:
         return species.diffusivity
+    if first_rate <= 0:
+        raise InputError(
+            f"{species.name}.initial_peclet is about the first flux, which is not positive here; give a diffusivity",
+            (species.name, "initial_peclet"),
+        )
     level = float(film.level(film.initial_liquid))
     fraction = film.initial_liquid / level
     effective = first_rate * level / (fraction * (species.initial_peclet or 1.0))

@@ -98,6 +98,13 @@ class DryingCurve:
         solvent: Array = self.state(time)[_SOLVENT]
         return solvent + self.problem.film.binder
 
+    def mean_shrinkage(self) -> tuple[float, float]:
+        """Return the mean volume flux [m s-1], and the last temperature [K], until air enters the pores or the end."""
+        shrunk = self.ends["shrinkage"]
+        end = self.end if math.isnan(shrunk) else shrunk
+        first, last = self.state(np.array([0.0, end])).T
+        return float(first[_SOLVENT] - last[_SOLVENT]) / end, float(last[_TEMPERATURE])
+
     def flux(self, time: Array) -> Array:
         """Return the evaporation flux [kg m-2 s-1]; at the border of two zones, that of the first."""
         at = np.searchsorted([item.end for item in self.stretches[:-1]], time, side="left")

@@ -11,7 +11,7 @@ from electrosim.drying.species import stokes_einstein
 
 @dataclass(frozen=True)
 class Groups:
-    """Dimensionless groups with the first flux and the first height of the film.
+    """Dimensionless groups with the mean flux until air enters and the first height of the film.
 
     Parameters
     ----------
@@ -32,28 +32,28 @@ class Groups:
     capillary: float
 
 
-def groups_of(problem: Problem, first_rate: float, temperature: float) -> Groups:
+def groups_of(problem: Problem, rate: float, temperature: float) -> Groups:
     """Return the groups.
 
     Parameters
     ----------
     problem : Problem
         What dries.
-    first_rate : float
-        Volume flux of the evaporating solvent at the start [m s-1].
+    rate : float
+        Volume flux of the evaporating solvent [m s-1].
     temperature : float
         Of the film [K].
     """
     coating, viscosity = problem.coating, problem.liquid_viscosity
     tension = coating.solvent.surface_tension(temperature)
     diameter = coating.mean_diameter("active")
-    if diameter is None or first_rate <= 0:
-        return Groups(float("nan"), float("nan"), viscosity * first_rate / tension)
+    if diameter is None or rate <= 0:
+        return Groups(float("nan"), float("nan"), viscosity * rate / tension)
     density = coating.weight("active") / coating.volume("active")
     fall = stokes_velocity(diameter, density - coating.solvent.density, viscosity)
     diffusivity = stokes_einstein(diameter / 2, viscosity, temperature)
     height = float(problem.film.level(problem.film.initial_liquid))
-    return Groups(first_rate * height / diffusivity, fall / first_rate, viscosity * first_rate / tension)
+    return Groups(rate * height / diffusivity, fall / rate, viscosity * rate / tension)
 
 
 def migration_verdict(name: str, peclet: float, top: float, bottom: float) -> str:

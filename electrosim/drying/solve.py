@@ -100,9 +100,8 @@ def solve(
 
 def _group_variables(problem: Problem, curve: DryingCurve, moved: dict[str, Migration]) -> dict[str, Any]:
     """Return the dimensionless groups and what they say."""
-    first = np.zeros(1)
-    rate = float(curve.flux(first)[0]) / problem.coating.solvent.density
-    groups = groups_of(problem, rate, float(curve.state(first)[1, 0]))
+    rate, temperature = curve.mean_shrinkage()
+    groups = groups_of(problem, rate, temperature)
     said = [
         migration_verdict(name, float(item.peclet.max()), float(item.top[-1]), float(item.bottom[-1]))
         for name, item in moved.items()

@@ -299,6 +299,9 @@ REFUSED = {
     "length without a belt": ({"drying": {}, "zones.0.time": None, "zones.0.length": "2 m"}, "needs drying.belt_speed"),
     "too wet and hot": ({"zones.0.air_temperature": "150 degC", "zones.0.humidity": "40 %"}, "higher than that of"),
     "too hot": ({"zones.0.air_temperature": "600 degC", "zones.0.humidity": "0 %"}, "critical point"),
+    "a Peclet number without flux": (
+        {"zones.0": {"time": "1 s", "flux": "0 g/m^2/s"}, "binder": {"initial_peclet": 1.0}}, "first flux"
+    ),
     "two mobilities": ({"binder.initial_peclet": 1.0}, "needs one of diffusivity"),
     "two amounts": ({"film.loading": "5 mg/cm^2"}, "film needs one of thickness, dry_thickness and loading"),
     "settling of mixed particles": ({"film.settling": "1 um/s"}, 'set film.particles = "layered"'),
