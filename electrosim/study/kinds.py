@@ -9,6 +9,7 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "drying": "electrosim.drying",
     "crack-pattern": "electrosim.crack_pattern",
     "recipe": "electrosim.recipe.kind",
     "backscatter": "electrosim.backscatter",
