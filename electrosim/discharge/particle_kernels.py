@@ -9,7 +9,7 @@ import math
 
 from numba import njit
 
-from electrosim.discharge.layout import A, B, C1, FLUX, J1, MAXIMUM, MEAN, TABLE_CELLS
+from electrosim.discharge.layout import FLUX, J1, MAXIMUM, MEAN, TABLE_CELLS, A, B
 
 GAMMA = 2 - math.sqrt(2)  # TR-BDF2: where its first stage ends
 THETA = GAMMA / 2
