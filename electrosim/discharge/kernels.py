@@ -164,7 +164,7 @@ def prepare(work, fixed, table, groups, speeds, modes, shells, lithium, before, 
     """Step the particles of all slots by dt; `last` is the step before, for the extrapolation of diffusivities."""
     for g in range(groups.shape[0]):
         if groups[g, 2] < 0:
-            step_modes(work, fixed, lithium, known, response, groups[g, 0], groups[g, 1], speeds[g], modes, dt)
+            step_modes(work, fixed, lithium, known, response, ratio, groups[g, 0], groups[g, 1], speeds[g], modes, dt)
         else:
             ahead = 0.5 * dt / last
             step_shells(

@@ -9,6 +9,7 @@ import math
 
 from numba import njit
 
+from electrosim.discharge.elementary_kernels import logarithm
 from electrosim.discharge.layout import (
     AGREED,
     ANION,
@@ -91,7 +92,7 @@ def electrolyte(work, table, numbers, first, last):
         work[RESISTANCE_C + k] = -d_t * slope / (d * d)
         work[ANION + k] = table[o + 8] + t * (table[o + 9] + t * (table[o + 10] + t * table[o + 11]))
         work[ANION_C + k] = slope * (table[o + 9] + t * (2 * table[o + 10] + t * 3 * table[o + 11]))
-        work[X + k] = factor * math.log(level) + table[o + 12] + t * (
+        work[X + k] = factor * logarithm(level) + table[o + 12] + t * (
             table[o + 13] + t * (table[o + 14] + t * table[o + 15])
         )
         work[X_C + k] = factor / spread + slope * (table[o + 13] + t * (2 * table[o + 14] + t * 3 * table[o + 15]))
@@ -112,7 +113,7 @@ def kinetics(work, fixed, table, potential, cells, populations, thermal):
             square = fixed[RATE + m] * work[LEVEL + k] * 0.25 * (s + low_spread) * (maximum - s + high_spread)
             reach = math.sqrt(j * j + square)
             size = math.fabs(j) + reach
-            eta = thermal * math.copysign(math.log(size * size / square), j)
+            eta = thermal * math.copysign(logarithm(size * size / square), j)
             place = s / maximum * TABLE_CELLS
             cell = int(min(max(place, 0.0), TABLE_CELLS - 1.0))
             o = potential[m] + 4 * cell
