@@ -11,9 +11,12 @@ import numpy as np
 from numba import njit
 
 from electrosim.discharge.layout import (
+    A,
     AGREED,
     AREA,
+    B,
     BOTTOM,
+    C,
     C1,
     C2,
     C3,
@@ -33,11 +36,13 @@ from electrosim.discharge.layout import (
     GOOD,
     HALF,
     HISTORY,
+    I,
     I1,
     I2,
     I3,
     IONIC,
     IP,
+    J,
     J1,
     J2,
     J3,
@@ -54,9 +59,9 @@ from electrosim.discharge.layout import (
     NO_START,
     NO_STEP,
     POWER,
-    PSI,
     PSI_C,
     PSI_I,
+    PSI,
     RESISTIVITY,
     RESISTIVITY_C,
     RIGHT,
@@ -72,13 +77,8 @@ from electrosim.discharge.layout import (
     VALUE,
     VOLTAGE,
     WORK_ROWS,
-    X_C,
-    A,
-    B,
-    C,
-    I,
-    J,
     X,
+    X_C,
 )
 from electrosim.discharge.particle_kernels import mean_concentrations, step_modes, step_shells
 from electrosim.discharge.transport_kernels import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
 import numpy as np
@@ -14,7 +15,7 @@ from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.status import SOLVED, Status
 from electrosim.discharge import layout, sphere
 from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.mesh import choose
+from electrosim.discharge.mesh import choose, layers_on
 from electrosim.discharge.packed import Packed, pack
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.trajectory import End, Mesh, Run, State
