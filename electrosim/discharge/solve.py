@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,29 +14,20 @@ from electrosim.base.result import provenance, variable
 from electrosim.discharge.axis import Axis
 from electrosim.discharge.balances import balance_variables
 from electrosim.discharge.capacities import capacity_variables
-from electrosim.discharge.cell import Cell
+from electrosim.discharge.carry_out import Method, carry_out
 from electrosim.discharge.course import course_variables
 from electrosim.discharge.disparity import disparity_variables
 from electrosim.discharge.fields import axis_coordinates, field_variables, profile_variables
 from electrosim.discharge.problem import Problem
-from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.ranges import range_warnings
 from electrosim.discharge.rate_capability import rate_capability_variables
 from electrosim.discharge.record import Record
 from electrosim.discharge.timeline import common_times
-from electrosim.discharge.trajectory import Run, State
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
-
-
-class Method(Protocol):
-    """A solver of a cell's equations."""
-
-    def run(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State) -> Run:
-        """Do steps to a cell."""
 
 
 def solve(
@@ -87,7 +77,7 @@ def solve(
         from electrosim.discharge.structured import Structured
 
         method = Structured()
-    records = _records(problem, problem.cell, method, observer)
+    records = carry_out(problem, problem.cell, method, observer, "discharging")
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:
         raise SolveError(failed.sentence)
@@ -102,20 +92,6 @@ def solve(
     return _dataset(problem, records, found)
 
 
-def _records(problem: Problem, cell: Cell, method: Method, observer: Observer, what: str = "") -> list[Record]:
-    """Run all programmes, from the full cell or one after the other."""
-    records: list[Record] = []
-    start: Stoichiometry | State = problem.start
-    for number, programme in enumerate(problem.programmes):
-        observer(f"discharging{what}", number / len(problem.programmes), f"{programme.rate:g}C")
-        run = method.run(cell, programme.steps * programme.cycles, start)
-        records.append(Record(cell, programme, run))
-        if problem.in_sequence and run.status.solved:
-            start = run.state
-    observer(f"discharging{what}", 1.0)
-    return records
-
-
 def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floats | None:
     """Return the charge per active mass of single layers, shape (rates, layers); NaN where a run failed."""
     if problem.single_layer_capacities:
@@ -125,7 +101,7 @@ def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floa
     names = [layer.name for layer in problem.cell.positive.layers]
     columns = []
     for name, cell in zip(names, problem.single_layers, strict=True):
-        records = _records(problem, cell, method, observer, f' single layers as "{name}"')
+        records = carry_out(problem, cell, method, observer, f"discharging {name} alone")
         columns.append([r.charge / r.active_mass if r.run.status.solved else np.nan for r in records])
     return np.array(columns).T
 

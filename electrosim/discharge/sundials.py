@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
+from electrosim.base.observer import Observer, silent
 from electrosim.base.status import SOLVED, Status
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR
@@ -54,7 +55,9 @@ class Sundials:
     nodes: int = 16
     mesh: Mesh | None = None
 
-    def run(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State) -> Run:
+    def run(
+        self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, observer: Observer = silent
+    ) -> Run:
         """Do the steps one after the other.
 
         Parameters
@@ -65,6 +68,8 @@ class Sundials:
             What is done to it; a step that fails is the last.
         start : Stoichiometry or State
             At rest, or as an earlier run by the same method on the same mesh left it.
+        observer : callable, optional
+            Hears which step is done.
 
         Returns
         -------
@@ -80,6 +85,7 @@ class Sundials:
         salt, lithium = _at_rest(layout, start) if isinstance(start, Stoichiometry) else _of(layout, start)
         record, ends, status = _Record(layout), list[End](), SOLVED
         for number, step in enumerate(steps):
+            observer("stepping by IDA", number / len(steps))
             end, status = _Integration(self, layout, step, number, record).do(salt, lithium)
             ends.append(end)
             if not status.solved:
