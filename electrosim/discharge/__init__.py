@@ -14,6 +14,7 @@ from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.solve import solve
 
 if TYPE_CHECKING:
+    from electrosim.discharge.animation import animations
     from electrosim.discharge.plot import figures
     from electrosim.discharge.scenario import Scenario
     from electrosim.discharge.structured import Structured
@@ -33,6 +34,7 @@ __all__ = [
     "Stoichiometry",
     "Structured",
     "Sundials",
+    "animations",
     "constant_current",
     "figures",
     "solve",
@@ -45,6 +47,7 @@ __getattr__, __dir__ = attach(
         "Scenario": "scenario",
         "Structured": "structured",
         "Sundials": "sundials",
+        "animations": "animation",
         "figures": "plot",
         "tables": "summary",
     },

@@ -21,9 +21,7 @@ from electrosim.discharge.trajectory import Run, State
 class Method(Protocol):
     """A solver of a cell's equations."""
 
-    def run(
-        self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, observer: Observer = ...
-    ) -> Run:
+    def run(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, observer: Observer = ...) -> Run:
         """Do steps to a cell."""
 
 

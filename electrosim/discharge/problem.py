@@ -52,8 +52,8 @@ class Analysis:
             raise InputError(f"gamma_base is {self.gamma_base!r}; give one of {', '.join(BASES)}")
         if not self.depths or not all(0 <= depth <= 1 for depth in self.depths):
             raise InputError(
-                f"depths of discharge are {', '.join(f'{depth:g}' for depth in self.depths) or 'missing'}; give at least "
-                "one, each from 0 to 1",
+                f"depths of discharge are {', '.join(f'{depth:g}' for depth in self.depths) or 'missing'}; give one or "
+                "more, each from 0 to 1",
                 ("analysis", "depths"),
             )
         if self.samples < 2:

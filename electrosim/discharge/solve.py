@@ -16,6 +16,7 @@ from electrosim.discharge.balances import balance_variables
 from electrosim.discharge.capacities import capacity_variables
 from electrosim.discharge.carry_out import Method, carry_out
 from electrosim.discharge.course import course_variables
+from electrosim.discharge.cycles import cycle_variables
 from electrosim.discharge.disparity import disparity_variables
 from electrosim.discharge.fields import axis_coordinates, field_variables, profile_variables
 from electrosim.discharge.problem import Problem
@@ -61,10 +62,10 @@ def solve(
     xarray.Dataset
         Dimensions `rate` [C], `time` [s] (NaN after the end of a rate's run), `x` [m] from the collector of the
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
-        `course.course_variables`, `capacities.capacity_variables`, `disparity.disparity_variables`,
-        `rate_capability.rate_capability_variables`, `fields.profile_variables`, `balances.balance_variables`, and
-        `fields.field_variables` as asked for. Further `range_warnings`, sentences about properties that were used
-        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
+        `course.course_variables`, `capacities.capacity_variables`, `cycles.cycle_variables`,
+        `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
+        `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences about
+        properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
 
     Raises
     ------
@@ -113,7 +114,7 @@ def _found(problem: Problem, records: list[Record], single: Floats | None, *, fi
     axis = Axis(records)
     found = axis_coordinates(axis) | {"time": variable("time", times, "s", "time since the programme began")}
     found |= course_variables(records, to_times)
-    found |= capacity_variables(records, problem.start)
+    found |= capacity_variables(records, problem.start) | cycle_variables(records)
     found |= disparity_variables(records, single)
     rates = np.array([programme.rate for programme in problem.programmes])
     complete = np.array([_is_complete(record) for record in records])

@@ -16,5 +16,5 @@ KINDS = {
 
 
 def physics(kind: str) -> ModuleType:
-    """Return the package that solves a kind; it has `Scenario`, `solve` and `figures`, perhaps `tables`."""
+    """Return the package that solves a kind; it has `Scenario`, `solve`, `figures`, perhaps `tables`, `animations`."""
     return importlib.import_module(KINDS[kind])
