@@ -86,7 +86,7 @@ def _part(run: Run, first: int, last: int) -> Run:
         status = Status(f"Not begun, since the rate before failed: {run.status.sentence}", solved=False)
     fields = {name: getattr(run, name)[times] for name in _FIELDS}
     fields["time"] = fields["time"] - fields["time"][0]
-    fields["step"] = np.maximum(fields["step"] - first, 0)
+    fields["step"] = fields["step"] - first if begun else np.full(1, -1)
     return replace(run, **fields, ends=run.ends[first:last] if begun else ("failed",), status=status)
 
 

@@ -25,8 +25,8 @@ def cycle_variables(records: Sequence[Record]) -> dict[str, Any]:
     Returns
     -------
     dict of str to variables
-        With dimensions rate and cycle: `cycle_capacity` [C m-2] and `cycle_energy` [J m-2], those of the steps in the
-        cycle that discharge, and `cycle_charge` [C m-2], that of those that charge; NaN after the end of a run. Nothing where no
+        With dimensions rate and cycle: `cycle_capacity` [C m-2] and `cycle_energy` [J m-2] of the steps in the cycle
+        that discharge, and `cycle_charge` [C m-2] of those that charge; NaN after the end of a run. Nothing where no
         programme has more than one cycle.
     """
     cycles = max(record.programme.cycles for record in records)
@@ -60,12 +60,12 @@ def _sums(record: Record, cycle: int) -> Floats:
         elif step.control == "voltage":
             found[:2] += moved, moved * step.value
         else:
-            found[:2] += moved, record.integral(record.run.current * record.run.voltage, times)
+            found[:2] += moved, float(record.integral(record.run.current * record.run.voltage, times))
     return found
 
 
 def _moved(record: Record, times: slice) -> float:
-    """Return the charge of a step from the lithium in the positive electrode, which is exact for any current [C m-2]."""
+    """Return the charge of a step from the lithium in the positive electrode, exact for any current [C m-2]."""
     held = [record.held(section, times)[[0, -1]] for section in record.sections if section.side == "positive"]
     first, last = np.sum(held, axis=0)
     return float(last - first)

@@ -64,8 +64,8 @@ def solve(
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
         `course.course_variables`, `capacities.capacity_variables`, `cycles.cycle_variables`,
         `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
-        `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences about
-        properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
+        `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences
+        about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
 
     Raises
     ------
