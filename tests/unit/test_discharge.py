@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from electrosim.base.errors import InputError, SolveError
+from electrosim.base.observer import silent
 from electrosim.base.status import SOLVED, Status
 from electrosim.discharge import (
     Analysis,
@@ -61,7 +62,8 @@ class Uniform:
     def __init__(self, cells=40, *, fails_after=None):
         self.cells, self.fails_after = cells, fails_after
 
-    def run(self, cell, steps, start, *, observer=None):
+    def run(self, cell, steps, start, *, observer):
+        observer("uniform reaction", 0.0)
         electrode = cell.positive
         widths = [np.full(self.cells, part.thickness / self.cells) for part in reversed(electrode.layers)]
         numbers = [np.full(self.cells, number) for number in reversed(range(len(electrode.layers)))]
@@ -126,6 +128,12 @@ class Uniform:
 
 
 FULL = Stoichiometry(0.3)
+
+
+def uniform_run(cell, steps, start=FULL, **given):
+    return Uniform(**given).run(cell, steps, start, observer=silent)
+
+
 NOMINAL = 20.0 * 3600
 
 
@@ -144,7 +152,7 @@ def problem(*rates, cell=None, **changes):
 
 def test_parts_of_a_uniform_reaction_are_the_closed_forms():
     current, thickness = 20.0, 40e-6
-    found = split(half_cell(), Uniform(cells=80).run(half_cell(), [Step("current", current, longest=1000.0)], FULL))
+    found = split(half_cell(), uniform_run(half_cell(), [Step("current", current, longest=1000.0)], cells=80))
     parts = dict(zip(CONTRIBUTIONS, found.overpotential.sum(axis=2).T, strict=True))
     assert parts["electronic"] == pytest.approx(current * thickness / (3 * SIGMA), rel=1e-3)
     separator = current * SEPARATOR.thickness / (KAPPA * SEPARATOR.transport_efficiency)
@@ -161,7 +169,7 @@ def test_parts_of_a_uniform_reaction_are_the_closed_forms():
 @pytest.mark.parametrize("current", [20.0, -20.0])
 def test_parts_add_up_to_the_voltage_lost(current):
     cell = half_cell(layer("bottom", 15e-6), layer("top", 25e-6))
-    run = Uniform(cells=7).run(cell, [Step("current", current, longest=500.0)], Stoichiometry(0.5))
+    run = uniform_run(cell, [Step("current", current, longest=500.0)], Stoichiometry(0.5), cells=7)
     found = split(cell, run)
     assert found.places == ("bottom", "top", "separator", "lithium", "collectors")
     lost = found.open_circuit_voltage - run.voltage
@@ -171,7 +179,7 @@ def test_parts_add_up_to_the_voltage_lost(current):
 
 
 def test_no_current_has_no_parts():
-    run = Uniform().run(half_cell(), [Step("current", 5.0, longest=100.0), Step("rest", longest=10.0)], FULL)
+    run = uniform_run(half_cell(), [Step("current", 5.0, longest=100.0), Step("rest", longest=10.0)])
     found = split(half_cell(), run)
     assert np.isnan(found.overpotential[run.step == 1]).all()
     assert np.isfinite(found.overpotential[run.step == 0]).all()
@@ -215,7 +223,7 @@ def test_a_blend_rests_at_one_potential():
 def test_common_times_are_exact_for_cubics_and_end_with_the_run():
     cell = half_cell()
     runs = [
-        Uniform().run(cell, [Step("current", 5.0, longest=t), Step("rest", longest=7.0)], FULL) for t in (90.0, 200.0)
+        uniform_run(cell, [Step("current", 5.0, longest=t), Step("rest", longest=7.0)]) for t in (90.0, 200.0)
     ]
     time, hows = common_times(runs, most=20)
     assert np.all(np.diff(time) > 0)
