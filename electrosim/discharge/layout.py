@@ -121,3 +121,12 @@ GOOD, NO_START, NO_STEP, DEPLETED, EXHAUSTED = range(5)
 
 # Columns of the table of steps.
 VALUE, MINIMUM, MAXIMUM_VOLTAGE, LEAST_CURRENT, MOST_CHARGE, DURATION = range(6)
+LIMITS = 6
+
+# Columns of the history: time, voltage, current and step, and from the fifth on the fields.
+AT_FIELDS = 4
+
+
+def history_width(cells: int, slots: int) -> int:
+    """Return the columns of a history with fields: c, i, phi_e, phi_s, then surface, mean and j of the slots."""
+    return AT_FIELDS + 4 * cells + 1 + 3 * slots

@@ -109,7 +109,12 @@ def step_shells(work, fixed, particles, first, last, speed, shells, table, place
             n = place + 4 * cell
             d = table[n] + t * (table[n + 1] + t * (table[n + 2] + t * table[n + 3]))
             particles[RESPONSE + o + m] = weight * d * shells[1, v]
+    rise = shells[1, end]
     for m in range(first, last):
+        share = min(max(particles[e + m] / fixed[MAXIMUM + m], 0.0), 1.0) * (TABLE_CELLS - 1e-6)
+        n = place + 4 * int(share)
+        t = share - int(share)
+        work[B + m] = table[n] + t * (table[n + 1] + t * (table[n + 2] + t * table[n + 3]))  # D at the surface
         particles[INVERSE + m] = shells[0, 0]
         particles[KNOWN + m] = shells[0, 0] * particles[m]
     for v in range(end):
@@ -161,7 +166,7 @@ def step_shells(work, fixed, particles, first, last, speed, shells, table, place
         particles[KNOWN + e + m] *= inverse
         particles[RESPONSE + e + m] = inverse * (particles[RESPONSE + e + m] + weight)
         work[A + m] = particles[KNOWN + e + m]
-        work[B + m] = -fixed[FLUX + m] * particles[RESPONSE + e + m]
+        work[B + m] = -fixed[FLUX + m] * (particles[RESPONSE + e + m] + rise / work[B + m])
     for v in range(end - 1, -1, -1):
         o = v * STRIDE
         for m in range(first, last):

@@ -13,7 +13,7 @@ from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError
 from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
 from electrosim.base.units import FractionOfOne, Quantity
-from electrosim.discharge.programme import Programme
+from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.protocol import Step
 from electrosim.recipe.tables import SpecificCapacity
 

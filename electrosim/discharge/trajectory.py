@@ -98,3 +98,37 @@ class Run:
     electrode_potential: Floats
     state: State
     status: Status
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The light result of a run among many: what happened at the terminals.
+
+    Parameters
+    ----------
+    time, voltage, current : ndarray, shape (t,)
+        As in `Run`.
+    step : ndarray of int, shape (t,)
+        Index of the step.
+    ends : tuple of str
+        Why each step ended.
+    status : Status
+        How the run ended.
+    """
+
+    time: Floats
+    voltage: Floats
+    current: Floats
+    step: Integers
+    ends: tuple[End, ...]
+    status: Status
+
+    @property
+    def charge(self) -> float:
+        """Charge that has passed, positive on discharge [C m-2]."""
+        return float(np.trapezoid(self.current, self.time))
+
+    @property
+    def energy(self) -> float:
+        """Energy that the cell has given [J m-2]."""
+        return float(np.trapezoid(self.current * self.voltage, self.time))
