@@ -81,6 +81,7 @@ from electrosim.discharge.layout import (
     X,
     X_C,
 )
+from electrosim.discharge.machine_kernels import borrowed
 from electrosim.discharge.particle_kernels import (
     advance_modes,
     advance_shells,
@@ -365,19 +366,22 @@ def trouble(work, fixed, cells, slots, floor, beyond):
 @njit(cache=True, nogil=True)
 def discharge(
     shape, numbers, fixed, table, potential, background, groups, speeds, modes, shells, controls, limits, starts, times,
-    currents, salt, lithium, width, work, particles
+    currents, salt, lithium, width, work, particles, factors
 ):  # fmt: skip
     """Do the steps one after the other.
 
     Returns the history, its number of rows, why each step ended, the reason of a failure and the final state.
     """
+    work, particles, fixed, table = borrowed(work), borrowed(particles), borrowed(fixed), borrowed(table)
+    potential, background, numbers = borrowed(potential), borrowed(background), borrowed(numbers)
+    groups, speeds, modes, shells = borrowed(groups), borrowed(speeds), borrowed(modes), borrowed(shells)
+    limits, factors = borrowed(limits), borrowed(factors)
     cells, negative, first_positive, populations = shape[0], shape[1], shape[2], shape[3]
     slots = populations * cells
     for n in range(WORK_ROWS):  # what an earlier run left may be NaN, and a weight of zero does not make it zero
         for k in range(max(slots, 2 * cells) + 4):
             work[n * STRIDE + k] = 0.0
     with_shells = lithium.shape[0] > modes.shape[1] - 1
-    factors = np.zeros((groups.shape[0], 3, modes.shape[1]))
     for v in range(lithium.shape[0]):
         for m in range(slots):
             particles[v * STRIDE + m] = lithium[v, m]

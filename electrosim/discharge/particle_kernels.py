@@ -10,7 +10,7 @@ import math
 
 from numba import njit
 
-from electrosim.discharge.elementary_kernels import exponential
+from electrosim.discharge.machine_kernels import exponential
 from electrosim.discharge.layout import (
     FLUX,
     INVERSE,
@@ -19,8 +19,10 @@ from electrosim.discharge.layout import (
     MAXIMUM,
     MEAN,
     PAST,
+    PLACE,
     RATIO,
     RESPONSE,
+    SLOPE,
     STRIDE,
     TABLE_CELLS,
     A,
@@ -77,12 +79,17 @@ def step_modes(work, fixed, particles, factors, first, last, modes):
 def advance_modes(work, fixed, particles, factors, first, last, count):
     """Bring the modes to the end of the step."""
     first = max(first, 0)
-    for v in range(count):
+    for m in range(first, last):
+        work[PLACE + m] = fixed[FLUX + m] * work[J1 + m]
+        work[SLOPE + m] = fixed[FLUX + m] * work[J + m]
+    for v in range(0, count, 2):
         decay, old, new = factors[0, v], factors[1, v], factors[2, v]
+        decay_next, old_next, new_next = factors[0, v + 1], factors[1, v + 1], factors[2, v + 1]
         o = v * STRIDE
         for m in range(first, last):
-            change = fixed[FLUX + m] * (old * work[J1 + m] + new * work[J + m])
-            particles[o + m] = decay * particles[o + m] - change
+            before, now = work[PLACE + m], work[SLOPE + m]
+            particles[o + m] = decay * particles[o + m] - old * before - new * now
+            particles[o + STRIDE + m] = decay_next * particles[o + STRIDE + m] - old_next * before - new_next * now
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})

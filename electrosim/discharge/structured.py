@@ -90,7 +90,8 @@ class Structured:
         """
         from electrosim.discharge import kernels
 
-        announce_compilation(observer, kernels, "discharge")
+        if not kernels.discharge.signatures:
+            announce_compilation(observer, kernels, "discharge")
         mesh, packed = self._packed(cell, steps, start)
         salt, lithium = initial(cell, packed, start, *self._spheres())
         histories: list[History] = []
@@ -133,7 +134,8 @@ class Structured:
         """
         from electrosim.discharge import kernels
 
-        announce_compilation(observer, kernels, "discharge")
+        if not kernels.discharge.signatures:
+            announce_compilation(observer, kernels, "discharge")
         alike = not steps or isinstance(steps[0], Step)
         shared = programme(steps) if alike else None  # type: ignore[arg-type]
         done = 0
@@ -205,11 +207,12 @@ _recent: dict[tuple[int, float, float], tuple[Cell, Mesh, Packed]] = {}  # a cel
 _thread = threading.local()
 
 
-def _scratch() -> tuple[Floats, Floats]:
+def _scratch() -> tuple[Floats, Floats, Floats]:
     """Return the work space of this thread."""
     if not hasattr(_thread, "scratch"):
         _thread.scratch = (
             np.zeros(layout.WORK_ROWS * layout.STRIDE),
             np.zeros(layout.PARTICLE_BLOCKS * layout.BLOCK),
+            np.zeros((layout.STRIDE, 3, layout.MOST_VARIABLES + 1)),
         )
     return _thread.scratch  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ import math
 
 from numba import njit
 
-from electrosim.discharge.elementary_kernels import logarithm
+from electrosim.discharge.machine_kernels import logarithm
 from electrosim.discharge.layout import (
     AGREED,
     ANION,
