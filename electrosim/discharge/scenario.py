@@ -49,7 +49,7 @@ class Method(base.Table):
     """How the equations are solved."""
 
     solver: Literal["structured", "sundials"] = Field("structured", description="sundials is the slow, plain twin")
-    rtol: float = Field(1e-4, strict=True, gt=0, lt=1, description="relative to 5 V: the default means 0.5 mV")
+    rtol: float = Field(1e-4, strict=True, ge=1e-9, le=1e-2, description="relative to 5 V: the default means 0.5 mV")
 
 
 class Output(base.Output):
