@@ -87,6 +87,10 @@ def test_single_layers_have_the_recipe_of_a_layer_and_all_of_the_active_material
         mass.append(alone.thickness * alone.populations[0].fraction)
     assert mass == pytest.approx([mass[0]] * 3, rel=1e-12)
     assert load("bilayer-1-4", {"analysis.single_layers": False}).problem.single_layers == ()
+    given = {"analysis.single_layer_capacities": [["170 mA*h/g", "80 mA*h/g"], ["172 mA*h/g", "90 mA*h/g"]]}
+    measured = load("bilayer-1-4", given | {"protocol.rates": [0.5, 3]}).problem
+    assert measured.single_layers == ()
+    assert np.array(measured.single_layer_capacities) / 3600 == pytest.approx(np.array([[170, 172], [80, 90]]))
 
 
 def test_a_gradient_reaches_the_equations():
@@ -201,6 +205,12 @@ def test_counter_electrode_is_charged_with_the_lithium_there_is():
         ("single-layer", {"cell.parameters": "chen-2020"}, "a set or file holds a whole cell"),
         ("chen2020", {"electrode": {"active": "nmc622"}}, "electrode"),
         ("chen2020", {"conductivity": {"value": "1 S/m"}}, "conductivity is there too"),
+        (
+            "bilayer-1-4",
+            {"analysis.single_layer_capacities": [["1 C/kg", "2 C/kg"], ["1 C/kg", "2 C/kg"]]},
+            "must be 4 lists, one for each rate, of 2 numbers",
+        ),
+        ("bilayer-1-4", {"analysis.single_layer_capacities": [["1 C/kg"], []]}, "lists of different lengths"),
         ("single-layer", {"method.rtol": 0.5}, "less than or equal to 0.01"),
         ("single-layer", {"analysis.gamma_base": "two"}, "'power-of-two' or 'paper'"),
         ("single-layer", {"protocol.nominal_capcity": "1 C/kg"}, 'did you mean "nominal_capacity"'),
