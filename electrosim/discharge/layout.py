@@ -39,7 +39,7 @@ FIXED_ROWS = 11
 # What changes. Unknowns: salt concentration c, ionic current i, reaction current j.
 (
     C,
-    I,
+    I,  # noqa: E741
     J,
     C1,  # at the last accepted time, and at the two before
     I1,
@@ -113,6 +113,29 @@ PARTICLE_BLOCKS = 6
 NUMBERS = 11
 
 TABLE_CELLS = 1024
+
+STILL = 1e30
+"""Rate of change at which salt stays where it is [s-1]."""
+
+# What changes from step to step of time: times [s], currents [A m-2] and voltages [V], now and at the times before.
+(
+    TIME,  # of the run
+    SINCE,  # of the step of the protocol
+    PASSED,  # charge in it [C m-2]
+    LAST,  # step of time, and the one before
+    BEFORE_LAST,
+    KNOWN_TIMES,  # accepted in it, at most 3
+    CURRENT_NOW,
+    CURRENT_1,
+    CURRENT_2,
+    CURRENT_3,
+    VOLTAGE_NOW,
+    VOLTAGE_1,
+    VOLTAGE_2,
+    VOLTAGE_3,
+    PREDICTED,  # voltage
+) = range(15)
+CLOCK = 15
 
 # Control and ends of a step, and how a run can fail.
 CURRENT, VOLTAGE, POWER, TABLE = range(4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
@@ -61,7 +62,7 @@ def run_of(mesh: Mesh, packed: Packed, histories: Sequence[History], salt: Float
     absent = packed.fixed[layout.AREA : layout.AREA + slots] == 0
     bounds = np.cumsum([layout.AT_FIELDS, cells, cells + 1, cells, cells, slots, slots, slots])
     concentration, ionic, along, solid, surface, mean, reaction = (
-        rows[:, first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)
+        rows[:, first:last] for first, last in itertools.pairwise(bounds)
     )
     rows[:, bounds[4] :][:, np.tile(absent, 3)] = np.nan
     shape = (rows.shape[0], populations, cells)

@@ -10,7 +10,6 @@ import math
 
 from numba import njit
 
-from electrosim.discharge.machine_kernels import exponential
 from electrosim.discharge.layout import (
     FLUX,
     INVERSE,
@@ -29,6 +28,9 @@ from electrosim.discharge.layout import (
     B,
     J,
 )
+from electrosim.discharge.machine_kernels import (
+    exponential,
+)
 
 GAMMA = 2 - math.sqrt(2)  # TR-BDF2: where its first stage ends
 THETA = GAMMA / 2
@@ -36,7 +38,7 @@ AFTER = 1 / (GAMMA * (2 - GAMMA))  # weights of the two earlier values in its se
 BEFORE = (1 - GAMMA) ** 2 / (GAMMA * (2 - GAMMA))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def mode_factors(modes, factors, pace):
     """Write how modes decay over a step, and what fluxes at its beginning and at its end add to them."""
     for v in range(modes.shape[1] - 1):
@@ -50,7 +52,7 @@ def mode_factors(modes, factors, pace):
         factors[2, v] = modes[1, v] * pace * two
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def step_modes(work, fixed, particles, factors, first, last, modes):
     """Write the surface concentrations at the end of a step of balanced modes as A + B j.
 
@@ -75,7 +77,7 @@ def step_modes(work, fixed, particles, factors, first, last, modes):
             )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def advance_modes(work, fixed, particles, factors, first, last, count):
     """Bring the modes to the end of the step."""
     first = max(first, 0)
@@ -92,7 +94,7 @@ def advance_modes(work, fixed, particles, factors, first, last, count):
             particles[o + STRIDE + m] = decay_next * particles[o + STRIDE + m] - old_next * before - new_next * now
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def step_shells(work, fixed, particles, first, last, speed, shells, table, place, dt, ahead):
     """Step shells by TR-BDF2 with the diffusivity at half the step; `speed` is 1 / R^2, `ahead` extrapolates to there.
 
@@ -178,15 +180,13 @@ def step_shells(work, fixed, particles, first, last, speed, shells, table, place
         o = v * STRIDE
         for m in range(first, last):
             share, inverse = particles[RATIO + o + m], particles[INVERSE + o + m]
-            particles[KNOWN + o + m] = (
-                inverse * particles[KNOWN + o + m] + share * particles[KNOWN + o + STRIDE + m]
-            )
+            particles[KNOWN + o + m] = inverse * particles[KNOWN + o + m] + share * particles[KNOWN + o + STRIDE + m]
             particles[RESPONSE + o + m] = (
                 inverse * particles[RESPONSE + o + m] + share * particles[RESPONSE + o + STRIDE + m]
             )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def advance_shells(work, fixed, particles, first, last, count):
     """Bring the shells to the end of the step."""
     first = max(first, 0)
@@ -198,7 +198,7 @@ def advance_shells(work, fixed, particles, first, last, count):
             particles[o + m] = particles[KNOWN + o + m] - particles[RESPONSE + o + m] * flux
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def mean_concentrations(work, particles, first, last, weights):
     """Write the mean concentrations in the particles of slots from first to last."""
     first = max(first, 0)
@@ -207,3 +207,40 @@ def mean_concentrations(work, particles, first, last, weights):
     for v in range(weights.size):
         for m in range(first, last):
             work[MEAN + m] += weights[v] * particles[v * STRIDE + m]
+
+
+@njit(nogil=True, error_model="numpy")
+def step_particles(arrays, dt, last):
+    """Step the particles of all slots by dt; `last` is the step before, for the extrapolation of diffusivities."""
+    groups, factors = arrays.groups, arrays.factors
+    for g in range(groups.shape[0]):
+        first, stop, place = groups[g, 0], groups[g, 1], groups[g, 2]
+        if place < 0:
+            mode_factors(arrays.modes, factors[g], arrays.speeds[g] * dt)
+            step_modes(arrays.work, arrays.fixed, arrays.particles, factors[g], first, stop, arrays.modes)
+        else:
+            step_shells(
+                arrays.work, arrays.fixed, arrays.particles, first, stop, arrays.speeds[g], arrays.shells, arrays.table,
+                place, dt, 0.5 * dt / last,
+            )  # fmt: skip
+
+
+@njit(nogil=True, error_model="numpy")
+def advance_particles(arrays):
+    """Bring the particles of all slots to the end of the step."""
+    work, fixed, particles, groups = arrays.work, arrays.fixed, arrays.particles, arrays.groups
+    for g in range(groups.shape[0]):
+        first, stop = groups[g, 0], groups[g, 1]
+        if groups[g, 2] < 0:
+            advance_modes(work, fixed, particles, arrays.factors[g], first, stop, arrays.modes.shape[1] - 1)
+        else:
+            advance_shells(work, fixed, particles, first, stop, arrays.shells.shape[1])
+    means(work, groups, arrays.modes, arrays.shells, particles)
+
+
+@njit(nogil=True, error_model="numpy")
+def means(work, groups, modes, shells, particles):
+    """Write the mean concentrations in all particles."""
+    for g in range(groups.shape[0]):
+        weights = modes[2, :1] if groups[g, 2] < 0 else shells[2]
+        mean_concentrations(work, particles, groups[g, 0], groups[g, 1], weights)

@@ -129,6 +129,7 @@ def _table(step: Step, number: int) -> tuple[Floats, Floats]:
     times, currents = (np.asarray(column, np.float64) for column in step.table)
     if times.size < 2 or times.shape != currents.shape or not (np.diff(times) > 0).all():
         raise InputError(
-            f"the table of step {number + 1} needs two times or more, each later than the one before, and a current for each"
+            f"the table of step {number + 1} needs two times or more, each later than the one before, "
+            "and a current for each"
         )
     return times - times[0], currents

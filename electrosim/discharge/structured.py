@@ -16,7 +16,7 @@ from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.status import Status
 from electrosim.discharge import layout, sphere
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.mesh import check, choose
+from electrosim.discharge.mesh import check, choose, severity
 from electrosim.discharge.outcome import History, curve, run_of
 from electrosim.discharge.packed import Packed, pack
 from electrosim.discharge.programme import Programme, initial, largest_current, programme
@@ -147,7 +147,9 @@ class Structured:
                 salt, lithium = initial(cells[number], packed, starts[number], *self._spheres())
                 part = shared or programme(own)  # type: ignore[arg-type]
             except InputError as error:
-                return Curve(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64), (), Status(str(error), solved=False))
+                return Curve(
+                    np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64), (), Status(str(error), solved=False)
+                )
             return curve(self._solve(packed, part, salt, lithium, fields=False))
 
         def solve_some(first: int) -> list[Curve]:
@@ -175,7 +177,7 @@ class Structured:
             mesh = given or choose(cell, current, _VOLTAGE * self.rtol)
             packed = pack(cell, mesh)
             ratio = self.rtol / _COARSE
-            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5
+            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5 / severity(cell, current)
             packed.numbers[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
             packed.numbers[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
             found = (cell, mesh, packed)
@@ -187,7 +189,9 @@ class Structured:
 
     def _spheres(self) -> tuple[Floats, Floats]:
         """Return modes (a multiple of four) and shells as fine as the accuracy asks for."""
-        modes, count, ratio = (12, 16, 1.45) if self.rtol > 5e-5 else (16, 20, 1.35) if self.rtol > 1e-5 else (24, 24, 1.3)
+        modes, count, ratio = (
+            (12, 16, 1.45) if self.rtol > 5e-5 else (16, 20, 1.35) if self.rtol > 1e-5 else (24, 24, 1.3)
+        )
         return sphere.balanced_modes(modes), sphere.shells(count, ratio)
 
     def _solve(self, packed: Packed, part: Programme, salt: Floats, lithium: Floats, *, fields: bool) -> History:
@@ -196,9 +200,9 @@ class Structured:
 
         width = layout.history_width(packed.shape[0], packed.potential.size) if fields else layout.AT_FIELDS
         history, rows, ends, reason = discharge(
-            packed.shape, packed.numbers, packed.fixed, packed.table, packed.potential, packed.background, packed.groups,
-            packed.speeds, *self._spheres(), part.controls, part.limits, part.starts, part.times, part.currents, salt,
-            lithium, width, *_scratch(),
+            packed.shape, packed.numbers, packed.fixed, packed.table, packed.potential, packed.background,
+            packed.groups, packed.speeds, *self._spheres(), part.controls, part.limits, part.starts, part.times,
+            part.currents, salt, lithium, width, *_scratch(),
         )  # fmt: skip
         return History(history[:rows], ends, reason)
 
