@@ -81,13 +81,13 @@ def prediction_error(work, fixed, cells, slots):
 
 
 @njit(nogil=True, error_model="numpy")
-def record(work, fixed, numbers, history, row, shape, clock, step):
+def record(work, fixed, history, row, shape, step):
     """Write one row of the history: time, voltage, current, step and, if the row has room, all fields."""
-    current = clock[CURRENT_NOW]
-    history[row, 0], history[row, 1], history[row, 2], history[row, 3] = clock[TIME], clock[VOLTAGE_NOW], current, step
+    current = work[CURRENT_NOW]
+    history[row, 0], history[row, 1], history[row, 2], history[row, 3] = work[TIME], work[VOLTAGE_NOW], current, step
     if history.shape[1] == AT_FIELDS:
         return
-    cells, negative, first_positive, populations = shape
+    cells, negative, first_positive, populations = shape[:4]
     slots = populations * cells
     at_c, at_i = AT_FIELDS, AT_FIELDS + cells
     at_ionic = at_i + cells + 1
@@ -99,7 +99,7 @@ def record(work, fixed, numbers, history, row, shape, clock, step):
     if negative == 0:
         history[row, at_i] = current
     # potentials, from the collector of the negative electrode on; along is phi_e - X
-    solid = -current * (numbers[BOTTOM] + work[SOLID]) + 0.25 * work[I + 1] * work[SOLID]
+    solid = -current * (fixed[BOTTOM] + work[SOLID]) + 0.25 * work[I + 1] * work[SOLID]
     along = -work[AGREED + SURFACE]
     before = 0.0
     for k in range(cells):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from electrosim.discharge.layout import (
     BEFORE_LAST,
     C1,
     C2,
-    CLOCK,
+    CELLS,
     CURRENT,
     CURRENT_1,
     CURRENT_2,
@@ -39,10 +38,13 @@ from electrosim.discharge.layout import (
     KNOWN_TIMES,
     LAST,
     LONGEST,
+    MODES,
     NO_START,
     NO_STEP,
+    NOW,
     PASSED,
     PAST,
+    POPULATIONS,
     POWER,
     PREDICTED,
     SINCE,
@@ -52,11 +54,11 @@ from electrosim.discharge.layout import (
     TIME,
     TOLERANCE,
     VALUE,
+    VECTORS,
     VOLTAGE_1,
     VOLTAGE_2,
     VOLTAGE_3,
     VOLTAGE_NOW,
-    WORK_ROWS,
     C,
     I,
 )
@@ -80,12 +82,6 @@ from electrosim.discharge.transport_kernels import (
     conductivities,
 )
 
-ARRAYS = namedtuple(
-    "ARRAYS",
-    "work particles factors fixed table numbers potential background groups speeds modes shells",
-)
-"""What the functions below share; legend in layout.py."""
-
 KEPT = 256  # rows of the history before it grows
 SHORTEST = 1e-7  # step of time, s
 EMPTY = -1.0  # salt concentration below which a run has failed, mol m-3
@@ -96,64 +92,62 @@ AT_END = 1e-7  # V, or relative: how closely an end condition is met
 
 
 @njit(nogil=True, error_model="numpy")
-def reset(work, particles, salt, lithium):
+def reset(work, salt, lithium):
     """Start with nothing but salt and lithium: a run before may have left NaN, which a weight of zero does not cure."""
-    for row in range(WORK_ROWS):
+    for row in range(VECTORS):
         for k in range(max(lithium.shape[1], 2 * salt.size) + 4):
             work[row * STRIDE + k] = 0.0
     for k in range(salt.size):
         work[C + k] = salt[k]
     for v in range(lithium.shape[0]):
         for m in range(lithium.shape[1]):
-            particles[v * STRIDE + m] = lithium[v, m]
+            work[NOW + v * STRIDE + m] = lithium[v, m]
 
 
 @njit(nogil=True, error_model="numpy")
-def keep(work, particles, salt, lithium):
+def keep(work, salt, lithium):
     """Hand salt and lithium back."""
     for k in range(salt.size):
         salt[k] = work[C1 + k]
     for v in range(lithium.shape[0]):
         for m in range(lithium.shape[1]):
-            lithium[v, m] = particles[v * STRIDE + m]
+            lithium[v, m] = work[NOW + v * STRIDE + m]
 
 
 @njit(nogil=True, error_model="numpy")
-def begin(arrays, shape, variables, clock, control, target):
+def begin(work, fixed, table, places, shape, variables, control, target):
     """Find the currents at the instant at which a step begins, while salt and lithium stay; return iterations."""
-    work, particles = arrays.work, arrays.particles
-    cells, negative, first_positive, populations = shape
+    cells, negative, first_positive, populations = shape[:4]
     for v in range(variables):  # no step before, from which a diffusivity could be extrapolated
         for m in range(populations * cells):
-            particles[PAST + v * STRIDE + m] = particles[v * STRIDE + m]
+            work[PAST + v * STRIDE + m] = work[NOW + v * STRIDE + m]
     for k in range(cells):
         work[C1 + k] = work[C + k]
         work[HISTORY + k] = STILL * work[C + k]
-    means(work, arrays.groups, arrays.modes, arrays.shells, particles)
-    step_particles(arrays, 0.0, 1.0)
-    conductivities(work, arrays.fixed, arrays.table, arrays.background, cells, 0.0)
-    current = clock[CURRENT_NOW]
+    means(work, fixed, places, shape)
+    step_particles(work, fixed, table, places, shape, 0.0, 1.0)
+    conductivities(work, fixed, table, places, cells, 0.0)
+    current = work[CURRENT_NOW]
     if control in (CURRENT, TABLE):
         current = target
     elif control == POWER and current == 0.0:
         current = 1e-3 * target
-    spread_current(work, arrays.fixed, cells, negative, first_positive, populations, current)
-    iterations, clock[CURRENT_NOW], clock[VOLTAGE_NOW] = newton(
-        work, arrays.fixed, arrays.table, arrays.potential, arrays.numbers, shape, STILL, control, target, current
+    spread_current(work, fixed, cells, negative, first_positive, populations, current)
+    iterations, work[CURRENT_NOW], work[VOLTAGE_NOW] = newton(
+        work, fixed, table, places, shape, STILL, control, target, current
     )
     shift_history(work, cells, populations * cells)
-    clock[CURRENT_1], clock[VOLTAGE_1] = clock[CURRENT_NOW], clock[VOLTAGE_NOW]
-    clock[KNOWN_TIMES], clock[LAST] = 1.0, 1.0
-    clock[SINCE], clock[PASSED] = 0.0, 0.0
+    work[CURRENT_1], work[VOLTAGE_1] = work[CURRENT_NOW], work[VOLTAGE_NOW]
+    work[KNOWN_TIMES], work[LAST] = 1.0, 1.0
+    work[SINCE], work[PASSED] = 0.0, 0.0
     return iterations
 
 
 @njit(nogil=True, error_model="numpy")
-def attempt(arrays, shape, clock, control, target, dt):
+def attempt(work, fixed, table, places, shape, control, target, dt):
     """Take a step of time from the last accepted one; return iterations. `target` is that at its end."""
-    work = arrays.work
-    cells, negative, first_positive, populations = shape
-    last, before, known = clock[LAST], clock[BEFORE_LAST], clock[KNOWN_TIMES]
+    cells, negative, first_positive, populations = shape[:4]
+    last, before, known = work[LAST], work[BEFORE_LAST], work[KNOWN_TIMES]
     a1, a2, a3 = 1.0, 0.0, 0.0
     if known == 2.0:
         a1, a2 = 1 + dt / last, -dt / last
@@ -163,8 +157,8 @@ def attempt(arrays, shape, clock, control, target, dt):
         a2 = -dt * (dt + both) / (last * before)
         a3 = dt * (dt + last) / (both * before)
     extrapolate(work, cells, populations * cells, a1, a2, a3)
-    clock[PREDICTED] = a1 * clock[VOLTAGE_1] + a2 * clock[VOLTAGE_2] + a3 * clock[VOLTAGE_3]
-    current = a1 * clock[CURRENT_1] + a2 * clock[CURRENT_2] + a3 * clock[CURRENT_3]
+    work[PREDICTED] = a1 * work[VOLTAGE_1] + a2 * work[VOLTAGE_2] + a3 * work[VOLTAGE_3]
+    current = a1 * work[CURRENT_1] + a2 * work[CURRENT_2] + a3 * work[CURRENT_3]
     if control in (CURRENT, TABLE):
         current = target
     for k in range(negative, first_positive + 1):  # known, and not to drift
@@ -174,60 +168,52 @@ def attempt(arrays, shape, clock, control, target, dt):
     rate = (1 + 2 * w) / (1 + w) / dt
     for k in range(cells):
         work[HISTORY + k] = ((1 + w) * work[C1 + k] - w * w / (1 + w) * work[C2 + k]) / dt
-    step_particles(arrays, dt, last)
-    conductivities(work, arrays.fixed, arrays.table, arrays.background, cells, dt)
-    iterations, clock[CURRENT_NOW], clock[VOLTAGE_NOW] = newton(
-        work, arrays.fixed, arrays.table, arrays.potential, arrays.numbers, shape, rate, control, target, current
+    step_particles(work, fixed, table, places, shape, dt, last)
+    conductivities(work, fixed, table, places, cells, dt)
+    iterations, work[CURRENT_NOW], work[VOLTAGE_NOW] = newton(
+        work, fixed, table, places, shape, rate, control, target, current
     )
     return iterations
 
 
 @njit(nogil=True, error_model="numpy")
-def accept(arrays, shape, clock, dt):
+def accept(work, fixed, places, shape, dt):
     """Make the end of the step the present."""
-    cells, _, _, populations = shape
-    advance_particles(arrays)
-    shift_history(arrays.work, cells, populations * cells)
-    clock[PASSED] += 0.5 * dt * (clock[CURRENT_1] + clock[CURRENT_NOW])
-    clock[VOLTAGE_3], clock[VOLTAGE_2], clock[VOLTAGE_1] = clock[VOLTAGE_2], clock[VOLTAGE_1], clock[VOLTAGE_NOW]
-    clock[CURRENT_3], clock[CURRENT_2], clock[CURRENT_1] = clock[CURRENT_2], clock[CURRENT_1], clock[CURRENT_NOW]
-    clock[BEFORE_LAST], clock[LAST] = clock[LAST], dt
-    clock[KNOWN_TIMES] = min(clock[KNOWN_TIMES] + 1.0, 3.0)
-    clock[TIME] += dt
-    clock[SINCE] += dt
+    cells, populations = shape[CELLS], shape[POPULATIONS]
+    advance_particles(work, fixed, places, shape)
+    shift_history(work, cells, populations * cells)
+    work[PASSED] += 0.5 * dt * (work[CURRENT_1] + work[CURRENT_NOW])
+    work[VOLTAGE_3], work[VOLTAGE_2], work[VOLTAGE_1] = work[VOLTAGE_2], work[VOLTAGE_1], work[VOLTAGE_NOW]
+    work[CURRENT_3], work[CURRENT_2], work[CURRENT_1] = work[CURRENT_2], work[CURRENT_1], work[CURRENT_NOW]
+    work[BEFORE_LAST], work[LAST] = work[LAST], dt
+    work[KNOWN_TIMES] = min(work[KNOWN_TIMES] + 1.0, 3.0)
+    work[TIME] += dt
+    work[SINCE] += dt
 
 
 @njit(nogil=True, error_model="numpy")
-def growth(arrays, shape, clock):
+def growth(work, fixed, shape):
     """Return the factor to the next step of time that the error allows."""
-    if clock[KNOWN_TIMES] < 3.0:
+    if work[KNOWN_TIMES] < 3.0:
         return 2.0
-    cells, _, _, populations = shape
-    error = math.fabs(clock[VOLTAGE_NOW] - clock[PREDICTED])
-    error = max(error, prediction_error(arrays.work, arrays.fixed, cells, populations * cells))
-    return min(max(0.9 * (arrays.numbers[TOLERANCE] / (error + 1e-12)) ** (1 / 3), 0.3), 2.5)
+    cells, populations = shape[CELLS], shape[POPULATIONS]
+    error = math.fabs(work[VOLTAGE_NOW] - work[PREDICTED])
+    error = max(error, prediction_error(work, fixed, cells, populations * cells))
+    return min(max(0.9 * (fixed[TOLERANCE] / (error + 1e-12)) ** (1 / 3), 0.3), 2.5)
 
 
 @njit(nogil=True, error_model="numpy")
-def run(
-    shape, numbers, fixed, table, potential, background, groups, speeds, modes, shells, controls, limits, starts, times,
-    currents, salt, lithium, width, work, particles, factors
-):  # fmt: skip
+def run(shape, fixed, table, places, controls, limits, starts, times, currents, salt, lithium, width, work):
     """Do the steps one after the other.
 
     Returns the history, its number of rows, why each step ended and the reason of a failure; `salt` and `lithium`
     become those of the end.
     """
-    arrays = ARRAYS(
-        borrowed(work), borrowed(particles), borrowed(factors), borrowed(fixed), borrowed(table), borrowed(numbers),
-        borrowed(potential), borrowed(background), borrowed(groups), borrowed(speeds), borrowed(modes),
-        borrowed(shells),
-    )  # fmt: skip
-    cells, _, _, populations = shape
+    work, fixed, table, places = borrowed(work), borrowed(fixed), borrowed(table), borrowed(places)
+    cells, populations = shape[CELLS], shape[POPULATIONS]
     slots = populations * cells
-    variables = lithium.shape[0] if lithium.shape[0] >= modes.shape[1] else np.int64(0)  # shells remember the last step
-    reset(work, particles, salt, lithium)
-    clock = np.zeros(CLOCK)
+    variables = lithium.shape[0] if lithium.shape[0] > shape[MODES] else np.int64(0)  # shells remember the last step
+    reset(work, salt, lithium)
     history = np.empty((KEPT, width))
     ends = np.full(controls.size, -1)
     row = np.int64(0)
@@ -237,29 +223,29 @@ def run(
         corner = starts[step]
         if control == TABLE:
             target = currents[corner]
-        if begin(arrays, shape, variables, clock, control, target) == 0:
-            reason = trouble(arrays.work, arrays.fixed, cells, slots, ALMOST_EMPTY, WITHIN)
+        if begin(work, fixed, table, places, shape, variables, control, target) == 0:
+            reason = trouble(work, fixed, cells, slots, ALMOST_EMPTY, WITHIN)
             reason = NO_START if reason == GOOD else reason
             ends[step] = FAILED
             break
         if row == history.shape[0]:
             history = grown(history)
-        record(arrays.work, arrays.fixed, arrays.numbers, history, row, shape, clock, step)
+        record(work, fixed, history, row, shape, step)
         row += 1
-        left, end = margin(limits, step, control, clock[VOLTAGE_NOW], clock[CURRENT_NOW], 0.0)
+        left, end = margin(limits, step, control, work[VOLTAGE_NOW], work[CURRENT_NOW], 0.0)
         if left <= 0.0:
             ends[step] = end
             continue
-        dt = numbers[FIRST]
+        dt = fixed[FIRST]
         bracketed = False  # between `low` and `high` seconds an end condition is met
         low = high = left_low = left_high = newest = 0.0
         while True:
             duration = limits[step, DURATION]
             if control == TABLE:  # no step across a corner of the table
-                while corner + 1 < starts[step + 1] and times[corner] <= clock[SINCE] * (1 + 1e-12):
+                while corner + 1 < starts[step + 1] and times[corner] <= work[SINCE] * (1 + 1e-12):
                     corner += 1
                 duration = min(duration, times[corner])
-            remaining = duration - clock[SINCE]
+            remaining = duration - work[SINCE]
             if remaining <= 1e-12 * duration:
                 ends[step] = LONGEST
                 break
@@ -267,24 +253,24 @@ def run(
                 dt = 0.5 * remaining
             dt = min(dt, remaining)
             if control == TABLE:
-                share = (clock[SINCE] + dt - times[corner - 1]) / (times[corner] - times[corner - 1])
+                share = (work[SINCE] + dt - times[corner - 1]) / (times[corner] - times[corner - 1])
                 target = currents[corner - 1] + share * (currents[corner] - currents[corner - 1])
-            if attempt(arrays, shape, clock, control, target, dt) == 0:
+            if attempt(work, fixed, table, places, shape, control, target, dt) == 0:
                 bracketed = False
                 dt *= 0.25
                 if dt < SHORTEST:
-                    reason = trouble(arrays.work, arrays.fixed, cells, slots, ALMOST_EMPTY, WITHIN)
+                    reason = trouble(work, fixed, cells, slots, ALMOST_EMPTY, WITHIN)
                     reason = NO_STEP if reason == GOOD else reason
                     ends[step] = FAILED
                     break
                 continue
-            factor = growth(arrays, shape, clock)
+            factor = growth(work, fixed, shape)
             if not bracketed and factor < 0.7 and dt > SHORTEST:
                 dt *= factor
                 continue
             # end conditions, closed in by false position; an end that stays twice weighs half (Illinois)
-            passed = clock[PASSED] + 0.5 * dt * (clock[CURRENT_1] + clock[CURRENT_NOW])
-            left_now, end = margin(limits, step, control, clock[VOLTAGE_NOW], clock[CURRENT_NOW], passed)
+            passed = work[PASSED] + 0.5 * dt * (work[CURRENT_1] + work[CURRENT_NOW])
+            left_now, end = margin(limits, step, control, work[VOLTAGE_NOW], work[CURRENT_NOW], passed)
             if left_now < -AT_END or (bracketed and left_now > AT_END):
                 if not bracketed:
                     bracketed, low, left_low, high, left_high = True, 0.0, left, dt, left_now
@@ -300,22 +286,22 @@ def run(
                     dt = closer
                     continue
             left = left_now
-            accept(arrays, shape, clock, dt)
+            accept(work, fixed, places, shape, dt)
             if row == history.shape[0]:
                 history = grown(history)
-            record(arrays.work, arrays.fixed, arrays.numbers, history, row, shape, clock, step)
+            record(work, fixed, history, row, shape, step)
             row += 1
             if bracketed or left <= AT_END:
                 ends[step] = end
                 break
-            reason = trouble(arrays.work, arrays.fixed, cells, slots, EMPTY, BEYOND)
+            reason = trouble(work, fixed, cells, slots, EMPTY, BEYOND)
             if reason != GOOD:
                 ends[step] = FAILED
                 break
             dt *= factor
         if ends[step] == FAILED:
             break
-    keep(work, particles, salt, lithium)
+    keep(work, salt, lithium)
     return history, row, ends, reason
 
 

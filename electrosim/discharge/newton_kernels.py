@@ -47,33 +47,33 @@ MOST_STARTING_ITERATIONS = 80  # from a uniform reaction
 
 
 @njit(nogil=True, error_model="numpy")
-def newton(work, fixed, table, potential, numbers, shape, rate, control, target, current):
+def newton(work, fixed, table, places, shape, rate, control, target, current):
     """Solve the equations at the end of a step; return iterations (0 if it failed), current and terminal voltage."""
-    cells, negative, first_positive, populations = shape
+    cells, negative, first_positive, populations = shape[:4]
     count = 2 * cells - 1
-    thermal = numbers[THERMAL]
+    thermal = fixed[THERMAL]
     most = MOST_STARTING_ITERATIONS if rate == STILL else MOST_ITERATIONS
     columns = 2 if control in (VOLTAGE, POWER) else 1
     for iteration in range(1, most + 1):
-        electrolyte(work, table, numbers, cells)
-        kinetics(work, fixed, table, potential, cells, populations, thermal)
+        electrolyte(work, fixed, table, cells)
+        kinetics(work, fixed, table, places, cells, populations, thermal)
         condense(work, fixed, cells, populations)
         reach = math.inf
         if negative == 0:
-            reach = lithium_surface(work, fixed, table, numbers, current)
+            reach = lithium_surface(work, fixed, table, current)
         assemble(work, fixed, cells, negative, first_positive, current, rate)
         eliminate(work, count)
         for column in range(columns):
             substitute(work, count, RIGHT + column * STRIDE, DELTA + column * STRIDE)
         change = 0.0
         if columns == 2:
-            change = current_change(work, fixed, numbers, cells, negative, first_positive, control, target, current)
+            change = current_change(work, fixed, cells, negative, first_positive, control, target, current)
         largest = max(largest_change(work, fixed, cells, populations), math.fabs(change) / reach)
         if not largest < 1e12:
             return 0, current, 0.0
         scale = min(1.0, 2.0 / largest)
-        if scale == 1.0 and thermal * largest * largest < numbers[CLOSE]:
-            voltage = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change)
+        if scale == 1.0 and thermal * largest * largest < fixed[CLOSE]:
+            voltage = terminal_voltage(work, fixed, cells, negative, first_positive, current, change)
             if negative == 0:
                 work[AGREED + SURFACE] = work[PSI + SURFACE] + work[PSI_C + SURFACE] * work[DELTA + 1]
                 work[AGREED + SURFACE] += work[PSI_I + SURFACE] * change
@@ -85,11 +85,11 @@ def newton(work, fixed, table, potential, numbers, shape, rate, control, target,
 
 
 @njit(nogil=True, error_model="numpy")
-def current_change(work, fixed, numbers, cells, negative, first_positive, control, target, current):
+def current_change(work, fixed, cells, negative, first_positive, control, target, current):
     """Return the change of the current that meets the control, and add what follows from it to the solved changes."""
     change = voltage = slope = 0.0
     for trial in range(2):  # the voltage is linear in the change of the current: two points tell its slope
-        at = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change)
+        at = terminal_voltage(work, fixed, cells, negative, first_positive, current, change)
         if trial == 0:
             voltage, step = at, 1.0
         else:

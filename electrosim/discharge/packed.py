@@ -31,29 +31,30 @@ class Packed:
     Parameters
     ----------
     shape : tuple of int
-        Cells, cells of the negative electrode, first cell of the positive one, populations.
-    numbers, fixed, table : ndarray
-        Numbers of the run, vectors that stay the same, pieces of all properties.
-    potential, background : ndarray of int
-        Where in the table the open-circuit potential of each slot and the background conductivity of each cell begin.
-    groups, speeds : ndarray
-        Slots that diffuse alike: first, one past the last, where the diffusivity begins in the table (-1 if it is
-        constant); D / R^2 [s-1], or 1 / R^2 [m-2].
+        Sizes in the order of layout.py.
+    fixed : ndarray
+        Vectors that stay the same, and numbers.
+    table : ndarray
+        Pieces of all properties.
+    places : ndarray of int
+        Where properties begin in the table; groups of slots that diffuse alike.
     """
 
-    shape: tuple[int, int, int, int]
-    numbers: Floats
+    shape: tuple[int, ...]
     fixed: Floats
     table: Floats
-    potential: Integers
-    background: Integers
-    groups: Integers
-    speeds: Floats
+    places: Integers
+
+    @property
+    def slots(self) -> int:
+        """Kinds of particles times cells."""
+        return self.shape[layout.POPULATIONS] * self.shape[layout.CELLS]
 
     @property
     def with_shells(self) -> bool:
         """Whether the diffusivity of some particles is not constant."""
-        return bool((self.groups[:, 2] >= 0).any())
+        groups = self.shape[layout.GROUPS]
+        return bool((self.places[layout.DIFFUSIVITY : layout.DIFFUSIVITY + groups] >= 0).any())
 
 
 class _Tables:
@@ -67,37 +68,44 @@ class _Tables:
         return self.places.setdefault(curve, _ELECTROLYTE + len(self.places) * _CURVE)
 
 
-def pack(cell: Cell, mesh: Mesh) -> Packed:
-    """Return a cell on a mesh as arrays, without what depends on the method."""
+def pack(cell: Cell, mesh: Mesh, modes: Floats, shells: Floats) -> Packed:
+    """Return a cell on a mesh, with modes and shells of its particles, as arrays; tolerances are still to be filled in."""
     parts, pieces = layers_on(cell, mesh), _Tables()
     negative, first_positive = np.searchsorted(mesh.region, (SEPARATOR, POSITIVE)).tolist()
     populations = max(len(part.populations) for _, part, _ in parts)
     fixed = np.zeros(layout.FIXED_ROWS * layout.STRIDE)
-    background = _cells(cell, mesh, parts, fixed, pieces)
-    potential, groups, speeds = _slots(mesh, populations, parts, fixed, pieces)
+    places = np.full(layout.PLACES_ROWS * layout.STRIDE, -1)
+    _cells(cell, mesh, parts, fixed, places, pieces)
+    groups = _slots(mesh, populations, parts, fixed, places, pieces)
+    _numbers(cell, fixed)
+    rates, surface, _ = modes
+    volumes, exchange, _ = shells
+    for row, values in (
+        (layout.MODE_RATE, rates),
+        (layout.MODE_SURFACE, surface),
+        (layout.SHELL_VOLUME, volumes),
+        (layout.SHELL_EXCHANGE, exchange),
+    ):
+        fixed[row : row + values.size] = values
     return Packed(
-        (mesh.width.size, negative, first_positive, populations),
-        _numbers(cell),
+        (mesh.width.size, negative, first_positive, populations, groups, rates.size - 1, volumes.size),
         fixed,
         _joined(cell.electrolyte, cell.temperature, tuple(pieces.places)),
-        potential,
-        background,
-        groups,
-        speeds,
+        places,
     )
 
 
-def _cells(cell: Cell, mesh: Mesh, parts: Parts, fixed: Floats, pieces: _Tables) -> Integers:
-    """Fill the vectors over cells; return where the background conductivities begin."""
+def _cells(cell: Cell, mesh: Mesh, parts: Parts, fixed: Floats, places: Integers, pieces: _Tables) -> None:
+    """Fill the vectors over cells."""
     cells = mesh.width.size
     efficiency = np.full(cells, cell.separator.transport_efficiency)
     porosity = np.full(cells, cell.separator.porosity)
     sigma = fixed[layout.SIGMA : layout.SIGMA + cells]
     sigma[:] = 1.0
-    background = np.full(cells, -1)
-    for where, part, places in parts:
-        efficiency[where], porosity[where] = at(part.transport_efficiency, places), at(part.porosity, places)
-        sigma[where] = at(part.conductivity, places)
+    background = places[layout.BACKGROUND : layout.BACKGROUND + cells]
+    for where, part, centres in parts:
+        efficiency[where], porosity[where] = at(part.transport_efficiency, centres), at(part.porosity, centres)
+        sigma[where] = at(part.conductivity, centres)
         if part.background_conductivity is not None:
             background[where] = pieces.place(part.background_conductivity)
     half = 0.5 * mesh.width
@@ -106,25 +114,23 @@ def _cells(cell: Cell, mesh: Mesh, parts: Parts, fixed: Floats, pieces: _Tables)
     fixed[layout.HALF : layout.HALF + cells] = half
     fixed[layout.IONIC : layout.IONIC + cells] = ionic
     fixed[layout.SHARE + 1 : layout.SHARE + cells] = ionic[1:] / (ionic[1:] + ionic[:-1])
-    return background
 
 
-def _slots(
-    mesh: Mesh, populations: int, parts: Parts, fixed: Floats, pieces: _Tables
-) -> tuple[Integers, Integers, Floats]:
-    """Fill the vectors over slots; return where potentials begin, groups of slots that diffuse alike, their speeds."""
+def _slots(mesh: Mesh, populations: int, parts: Parts, fixed: Floats, places: Integers, pieces: _Tables) -> int:
+    """Fill the vectors over slots; return the number of groups of slots that diffuse alike."""
     cells = mesh.width.size
     slots = populations * cells
     area, maximum, rate, film, flux, sink = (fixed[row : row + slots] for row in _SLOT_ROWS)
-    potential, place, speed = np.zeros(slots, np.int64), np.zeros(slots, np.int64), np.zeros(slots)
+    potential = places[layout.POTENTIAL : layout.POTENTIAL + slots]
+    place, speed = np.zeros(slots, np.int64), np.zeros(slots)
 
-    def fill(slot: slice, population: Population, places: Floats, width: Floats | float) -> None:
+    def fill(slot: slice, population: Population, centres: Floats, width: Floats | float) -> None:
         material = population.material
-        radius = at(population.radius, places)
-        area[slot] = 3 * at(population.fraction, places) * at(population.wired, places) / radius * width
+        radius = at(population.radius, centres)
+        area[slot] = 3 * at(population.fraction, centres) * at(population.wired, centres) / radius * width
         maximum[slot] = material.maximum_concentration
         rate[slot] = 4 * material.reaction_rate**2
-        film[slot] = at(population.film_resistance, places)
+        film[slot] = at(population.film_resistance, centres)
         sink[slot] = 3 / (FARADAY * radius)
         potential[slot] = pieces.place(material.open_circuit_potential)
         if material.diffusivity.is_constant:
@@ -136,33 +142,35 @@ def _slots(
     # slots without particles are computed along, as particles of no surface
     for number in range(populations):
         fill(slice(number * cells, (number + 1) * cells), parts[0][1].populations[0], np.full(cells, 0.5), 0.0)
-    for where, part, places in parts:
+    for where, part, centres in parts:
         for number, population in enumerate(part.populations):
             slot = slice(number * cells + where.start, number * cells + where.stop)
-            fill(slot, population, places, mesh.width[where])
+            fill(slot, population, centres, mesh.width[where])
     change = np.flatnonzero((speed[1:] != speed[:-1]) | (place[1:] != place[:-1])) + 1
-    groups = np.zeros((change.size + 1, 3), np.int64)
-    groups[1:, 0], groups[:-1, 1], groups[-1, 1] = change, change, slots
-    groups[:, 2] = place[groups[:, 0]]
-    return potential, groups, speed[groups[:, 0]]
+    groups = change.size + 1
+    firsts = places[layout.FIRST_SLOT : layout.FIRST_SLOT + groups]
+    firsts[0], firsts[1:] = 0, change
+    places[layout.LAST_SLOT : layout.LAST_SLOT + groups - 1] = change
+    places[layout.LAST_SLOT + groups - 1] = slots
+    places[layout.DIFFUSIVITY : layout.DIFFUSIVITY + groups] = place[firsts]
+    fixed[layout.SPEED : layout.SPEED + groups] = speed[firsts]
+    return groups
 
 
-def _numbers(cell: Cell) -> Floats:
-    """Return the numbers of a run that depend on the cell alone."""
-    numbers = np.zeros(layout.NUMBERS)
+def _numbers(cell: Cell, fixed: Floats) -> None:
+    """Fill in the numbers of a run that depend on the cell alone."""
     salt = cell.electrolyte
-    numbers[layout.THERMAL] = GAS_CONSTANT * cell.temperature / FARADAY
-    numbers[layout.LOGARITHM] = curve_tables.logarithm(salt, cell.temperature)
-    numbers[layout.SPACING] = curve_tables.spacing(salt)
-    numbers[layout.REST] = salt.concentration
-    numbers[layout.RESISTANCES] = cell.series_resistance + cell.positive.contact_resistance
+    fixed[layout.THERMAL] = GAS_CONSTANT * cell.temperature / FARADAY
+    fixed[layout.LOGARITHM] = curve_tables.logarithm(salt, cell.temperature)
+    fixed[layout.SPACING] = curve_tables.spacing(salt)
+    fixed[layout.REST] = salt.concentration
+    fixed[layout.RESISTANCES] = cell.series_resistance + cell.positive.contact_resistance
     if isinstance(cell.negative, Electrode):
-        numbers[layout.BOTTOM] = cell.negative.contact_resistance
-        numbers[layout.RESISTANCES] += cell.negative.contact_resistance
+        fixed[layout.BOTTOM] = cell.negative.contact_resistance
+        fixed[layout.RESISTANCES] += cell.negative.contact_resistance
     else:
-        numbers[layout.EXCHANGE] = cell.negative.exchange_current
-        numbers[layout.EXPONENT] = cell.negative.concentration_exponent
-    return numbers
+        fixed[layout.EXCHANGE] = cell.negative.exchange_current
+        fixed[layout.EXPONENT] = cell.negative.concentration_exponent
 
 
 @lru_cache(maxsize=64)

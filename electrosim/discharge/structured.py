@@ -175,11 +175,11 @@ class Structured:
             if given is not None:
                 check(cell, given)
             mesh = given or choose(cell, current, _VOLTAGE * self.rtol)
-            packed = pack(cell, mesh)
+            packed = pack(cell, mesh, *self._spheres())
             ratio = self.rtol / _COARSE
-            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5 / severity(cell, current)
-            packed.numbers[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
-            packed.numbers[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
+            packed.fixed[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5 / severity(cell, current)
+            packed.fixed[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
+            packed.fixed[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
             found = (cell, mesh, packed)
             if remember:
                 while len(_recent) >= _REMEMBERED:
@@ -198,12 +198,10 @@ class Structured:
         """Run the compiled loop; salt and lithium become those of the end."""
         from electrosim.discharge.kernels import discharge
 
-        width = layout.history_width(packed.shape[0], packed.potential.size) if fields else layout.AT_FIELDS
+        width = layout.history_width(packed.shape[layout.CELLS], packed.slots) if fields else layout.AT_FIELDS
         history, rows, ends, reason = discharge(
-            packed.shape, packed.numbers, packed.fixed, packed.table, packed.potential, packed.background,
-            packed.groups, packed.speeds, *self._spheres(), part.controls, part.limits, part.starts, part.times,
-            part.currents, salt, lithium, width, *_scratch(),
-        )  # fmt: skip
+            packed.shape, packed.fixed, packed.table, packed.places, *part, salt, lithium, width, _work_space()
+        )
         return History(history[:rows], ends, reason)
 
 
@@ -211,12 +209,8 @@ _recent: dict[tuple[int, float, float], tuple[Cell, Mesh, Packed]] = {}  # a cel
 _thread = threading.local()
 
 
-def _scratch() -> tuple[Floats, Floats, Floats]:
+def _work_space() -> Floats:
     """Return the work space of this thread."""
-    if not hasattr(_thread, "scratch"):
-        _thread.scratch = (
-            np.zeros(layout.WORK_ROWS * layout.STRIDE),
-            np.zeros(layout.PARTICLE_BLOCKS * layout.BLOCK),
-            np.zeros((layout.STRIDE, 3, layout.MOST_VARIABLES + 1)),
-        )
-    return _thread.scratch  # type: ignore[no-any-return]
+    if not hasattr(_thread, "work"):
+        _thread.work = np.zeros(layout.WORK_SIZE)
+    return _thread.work  # type: ignore[no-any-return]

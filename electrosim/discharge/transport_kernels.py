@@ -15,6 +15,7 @@ from electrosim.discharge.layout import (
     ANION,
     ANION_C,
     AREA,
+    BACKGROUND,
     DELTA,
     DIAGONAL,
     EXCHANGE,
@@ -33,6 +34,7 @@ from electrosim.discharge.layout import (
     MAXIMUM,
     MEAN,
     PLACE,
+    POTENTIAL,
     PSI,
     PSI_C,
     PSI_I,
@@ -78,9 +80,9 @@ WALL = 0.25  # V; how the potential bends per square of a table cell where a par
 
 
 @njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
-def electrolyte(work, table, numbers, cells):
+def electrolyte(work, fixed, table, cells):
     """Look up the properties of the electrolyte."""
-    spacing, factor = numbers[SPACING], numbers[LOGARITHM]
+    spacing, factor = fixed[SPACING], fixed[LOGARITHM]
     for k in range(cells):
         c = work[C + k]
         spread = math.sqrt(c * c + SALT_FLOOR * SALT_FLOOR)
@@ -114,7 +116,7 @@ def electrolyte(work, table, numbers, cells):
 
 
 @njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
-def kinetics(work, fixed, table, potential, cells, populations, thermal):
+def kinetics(work, fixed, table, places, cells, populations, thermal):
     """Evaluate the potential of each slot and its slopes."""
     slots = populations * cells
     for m in range(cells, slots):  # further populations meet the same electrolyte
@@ -124,7 +126,7 @@ def kinetics(work, fixed, table, potential, cells, populations, thermal):
         work[PLACE + m] = (work[A + m] + work[B + m] * work[J + m]) / fixed[MAXIMUM + m] * TABLE_CELLS
     for m in range(slots):
         cell = int(min(max(work[PLACE + m], 0.0), TABLE_CELLS - 1.0))
-        o = potential[m] + 4 * cell
+        o = places[POTENTIAL + m] + 4 * cell
         t = min(max(work[PLACE + m] - cell, 0.0), 1.0)
         beyond = work[PLACE + m] - cell - t  # outside the table: a parabola
         slope = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
@@ -171,13 +173,13 @@ def condense(work, fixed, cells, populations):
 
 
 @njit(nogil=True, error_model="numpy")
-def lithium_surface(work, fixed, table, numbers, current):
+def lithium_surface(work, fixed, table, current):
     """Evaluate the surface of lithium metal as one more cell: concentration, psi and its slopes."""
     rise = fixed[IONIC] * work[RESISTANCE] * work[ANION]
     work[C + SURFACE] = work[C] + current * rise
-    electrolyte(work[SURFACE:], table, numbers, np.int64(1))
-    exponent, thermal = numbers[EXPONENT], numbers[THERMAL]
-    exchange = numbers[EXCHANGE] * (work[LEVEL + SURFACE] / numbers[REST]) ** exponent
+    electrolyte(work[SURFACE:], fixed, table, np.int64(1))
+    exponent, thermal = fixed[EXPONENT], fixed[THERMAL]
+    exchange = fixed[EXCHANGE] * (work[LEVEL + SURFACE] / fixed[REST]) ** exponent
     reach = math.sqrt(current * current + 4 * exchange * exchange)
     work[PSI + SURFACE] = 2 * thermal * math.asinh(0.5 * current / exchange) + work[X + SURFACE]
     slope = work[X_C + SURFACE] - 2 * thermal * current / reach * exponent / work[SPREAD + SURFACE]
@@ -304,7 +306,7 @@ def substitute(work, count, right, solution):
 
 
 @njit(nogil=True, error_model="numpy")
-def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change):
+def terminal_voltage(work, fixed, cells, negative, first_positive, current, change):
     """Return the voltage between the terminals after the solved changes and a change of the current, to first order.
 
     It is summed along the solid, so that it stays exact where the salt runs out.
@@ -333,7 +335,7 @@ def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, curr
             voltage -= (through - work[I + f] - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
     last = cells - 1
     voltage -= (through - 0.25 * (work[I + last] + work[i + 2 * last])) * work[SOLID + last]
-    return voltage - through * numbers[RESISTANCES]
+    return voltage - through * fixed[RESISTANCES]
 
 
 @njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
@@ -380,15 +382,15 @@ def apply_changes(work, fixed, cells, populations, scale):
 
 
 @njit(nogil=True, error_model="numpy")
-def conductivities(work, fixed, table, background, cells, dt):
+def conductivities(work, fixed, table, places, cells, dt):
     """Write half a cell over its electronic conductivity, at the mean concentration expected after dt."""
     for k in range(cells):
         sigma = fixed[SIGMA + k]
-        if background[k] >= 0:
+        if places[BACKGROUND + k] >= 0:
             mean = work[MEAN + k] - 0.5 * dt * fixed[SINK + k] * (work[J1 + k] + work[J + k])
             place = min(max(mean / fixed[MAXIMUM + k] * TABLE_CELLS, 0.0), TABLE_CELLS - 1e-6)
             cell = int(place)
             t = place - cell
-            o = background[k] + 4 * cell
+            o = places[BACKGROUND + k] + 4 * cell
             sigma += table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
         work[SOLID + k] = fixed[HALF + k] / sigma
