@@ -176,7 +176,10 @@ def _numbers(cell: Cell, fixed: Floats) -> None:
 @lru_cache(maxsize=64)
 def _joined(salt: Electrolyte, temperature: float, curves: tuple[Property, ...]) -> Floats:
     """Return the pieces of an electrolyte and of properties of the stoichiometry, one behind the other."""
-    parts = [curve_tables.of_concentration(salt, temperature), *(curve_tables.of_stoichiometry(curve) for curve in curves)]
+    parts = [
+        curve_tables.of_concentration(salt, temperature),
+        *(curve_tables.of_stoichiometry(curve) for curve in curves),
+    ]
     return np.concatenate([part.ravel() for part in parts])
 
 
