@@ -52,7 +52,7 @@ class Structured:
     Raises
     ------
     InputError
-        If rtol is not between 1e-6 and 1e-2.
+        If rtol is not between 1e-9 and 1e-2.
     """
 
     rtol: float = 1e-4
@@ -60,8 +60,8 @@ class Structured:
 
     def __post_init__(self) -> None:
         """Check the accuracy."""
-        if not 1e-6 <= self.rtol <= 1e-2:
-            raise InputError(f"method.rtol is {self.rtol:g}; it must be between 1e-6 and 1e-2", ("method", "rtol"))
+        if not 1e-9 <= self.rtol <= 1e-2:
+            raise InputError(f"method.rtol is {self.rtol:g}; it must be between 1e-9 and 1e-2", ("method", "rtol"))
 
     def run(
         self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, observer: Observer = silent

@@ -10,6 +10,7 @@ KINDS = {
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
     "drying": "electrosim.drying",
+    "discharge": "electrosim.discharge",
     "crack-pattern": "electrosim.crack_pattern",
     "recipe": "electrosim.recipe.kind",
     "backscatter": "electrosim.backscatter",
@@ -18,5 +19,5 @@ KINDS = {
 
 
 def physics(kind: str) -> ModuleType:
-    """Return the package that solves a kind; it has `Scenario`, `solve` and `figures`, perhaps `tables`."""
+    """Return the package that solves a kind; it has `Scenario`, `solve`, `figures`, perhaps `tables`, `animations`."""
     return importlib.import_module(KINDS[kind])

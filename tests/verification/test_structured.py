@@ -274,7 +274,7 @@ OTHER_MESH = assemble(CELL, [8], 3, [8])
 @pytest.mark.parametrize(
     ("attempt", "sentence"),
     [
-        (lambda: Structured(1.0), "between 1e-6 and 1e-2"),
+        (lambda: Structured(1.0), "between 1e-9 and 1e-2"),
         (lambda: METHOD.run(CELL, [Step("table", table=(np.zeros(2), np.zeros(2)))], START), "later than the one"),
         (lambda: METHOD.run(CELL, [Step("table")], START), "has none"),
         (lambda: METHOD.run(CELL, DISCHARGE, Stoichiometry(0.3)), "two stoichiometries"),
