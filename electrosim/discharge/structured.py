@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,7 @@ _SHELL_RATIO = 1.2
 _ENDS: tuple[End, ...] = get_args(End)
 _CONTROLS = {"current": layout.CURRENT, "rest": layout.CURRENT, "voltage": layout.VOLTAGE, "power": layout.POWER}
 _CONTROLS["table"] = layout.TABLE
+_thread = threading.local()
 _STEPS_AT_ONCE = 24  # between two calls of the observer
 
 
@@ -40,7 +42,8 @@ class Structured:
     rtol : float
         Accuracy of the voltage relative to 5 V, so the default stands for 0.5 mV.
     mesh : Mesh or None
-        Cells to compute on; None lets the largest current and rtol choose them.
+        Cells to compute on. None takes those of the state that a run starts from, or else chooses them by the largest
+        current among the steps and rtol.
     """
 
     rtol: float = 1e-4
@@ -58,7 +61,7 @@ class Structured:
         from electrosim.discharge import kernels
 
         announce_compilation(observer, kernels, "discharge")
-        mesh = self.mesh or choose(cell, _largest_current(cell, steps), 5 * self.rtol)
+        mesh = self._mesh(cell, steps, start)
         packed, numbers, lithium, salt, programme = self._arguments(cell, mesh, steps, start)
         modes, shells = sphere.balanced_modes(_MODES), sphere.shells(_SHELLS, _SHELL_RATIO)
         cells, slots = packed.shape[0], packed.potential.size
@@ -66,8 +69,16 @@ class Structured:
         history, rows, ends, reason = kernels.discharge(
             packed.shape, numbers, packed.fixed, packed.table, packed.potential, packed.background, packed.groups,
             packed.speeds, modes, shells, *programme, salt, lithium, width,
+            *_scratch(),
         )  # fmt: skip
         return _run(mesh, packed, history[:rows], ends, reason, salt, lithium)
+
+    def _mesh(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State) -> Mesh:
+        if self.mesh is not None:
+            return self.mesh
+        if isinstance(start, State) and start.mesh is not None:
+            return start.mesh
+        return choose(cell, _largest_current(steps), 5 * self.rtol)
 
     def _arguments(self, cell: Cell, mesh: Mesh, steps: Sequence[Step], start: Stoichiometry | State) -> Any:
         packed = _packed(cell, mesh)
@@ -79,7 +90,14 @@ class Structured:
         return packed, numbers, lithium, salt, _programme(steps)
 
 
-_meshes: dict[int, Mesh] = {}
+def _scratch() -> tuple[Floats, Floats]:
+    """Return the work space of this thread."""
+    if not hasattr(_thread, "scratch"):
+        _thread.scratch = (
+            np.zeros(layout.WORK_ROWS * layout.STRIDE),
+            np.zeros(layout.PARTICLE_BLOCKS * layout.BLOCK),
+        )
+    return _thread.scratch  # type: ignore[no-any-return]
 
 
 def _packed(cell: Cell, mesh: Mesh) -> Packed:
@@ -137,7 +155,7 @@ def _programme(steps: Sequence[Step]) -> tuple[NDArray[np.int64], Floats, NDArra
     )
 
 
-def _largest_current(cell: Cell, steps: Sequence[Step]) -> float:
+def _largest_current(steps: Sequence[Step]) -> float:
     """Return the largest magnitude of current that the steps name; power counts at 3 V."""
     found = [0.0]
     for step in steps:
@@ -188,6 +206,6 @@ def _run(mesh: Mesh, packed: Packed, history: Floats, ends: Any, reason: int, sa
         reaction_current=by_population[2],
         electrolyte_potential=along,
         electrode_potential=solid,
-        state=State(salt, particles),
+        state=State(salt, particles, mesh),
         status=_TROUBLE[reason],
     )

@@ -45,10 +45,13 @@ class State:
         Salt concentration [mol m-3].
     particles : ndarray, shape (populations, modes or shells, n)
         The solver's own particle variables.
+    mesh : Mesh or None
+        Cells on which it is given; a run that starts from it stays on them.
     """
 
     electrolyte: Floats
     particles: Floats
+    mesh: Mesh | None = None
 
 
 @dataclass(frozen=True)
