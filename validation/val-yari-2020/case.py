@@ -197,6 +197,9 @@ def compare(folder: Path, observer: Observer) -> Comparison:
         *utilisation(central),
         *spread(observer),
         *contact_instead(central),
+        *paper_gamma(),
+        *loading(central),
+        *arithmetic(),
         *ion_limited(),
         *electronic_loss(),
     ]
@@ -344,6 +347,52 @@ def contact_instead(central: Study) -> Iterator[Row]:
     most = float(other.equation_7(WORST)[2].max())
     label = f"largest u_2 Q_2/Q_1 of {name(WORST)} by contact, 1.1"
     yield Row("contact makes nothing uneven", label, most, 1.1, "bound")
+
+
+def paper_gamma() -> Iterator[Row]:
+    """Take the printed gammas as 0.301^alpha and fit and predict again."""
+    printed = Inputs()
+    exponents = {carbon: np.log(gamma) / np.log(0.301) for carbon, gamma in printed.gamma.items()}
+    inputs = dataclasses.replace(printed, gamma={carbon: 2**-alpha for carbon, alpha in exponents.items()})
+    other = study(inputs, (1.0, 2.5, 4.0), (WORST, BEST))
+    for bilayer in (WORST, BEST):
+        u_2 = other.equation_7(bilayer)[0]
+        for number, rate in ((2, 2), (3, 3)):
+            label = f"u_2 of {name(bilayer)} at {rate}C with gamma as 0.301^alpha"
+            yield Row("gamma as printed", label, float(u_2[number]), 1.0, "published")
+    first = float(other.equation_7(WORST)[0][2])
+    yield Row("u_2 by gamma as printed", f"1, u_2 of {name(WORST)} at 2C", 1.0, first, "bound")
+    alphas = [-np.log2(other.bilayers[WORST].gamma), -np.log2(other.single[2.5].gamma)]
+    fall = 0.301 ** (alphas[0] - alphas[1]) - 1
+    yield Row("gamma as printed", f"gamma of {name(WORST)} beside 2.5 % as 0.301^alpha", fall, -0.20, "published")
+
+
+def loading(central: Study) -> Iterator[Row]:
+    """Coat 5 % less or more, nothing fitted again."""
+    for factor in (0.95, 1.05):
+        inputs = dataclasses.replace(central.inputs, loading=factor * central.inputs.loading)
+        gammas = [discharges(inputs, layers, central.diffusivity, central.sigma).gamma for layers in (WORST, [2.5])]
+        label = f"gamma of {name(WORST)} beside 2.5 % at {100 * factor:g} % of the loading"
+        yield Row("loading", label, gammas[0] / gammas[1] - 1, central.beside_reference(WORST), "recomputed")
+
+
+def arithmetic() -> Iterator[Row]:
+    """Currents, and what psi is: a transform of Q_t/Q_1."""
+    printed = {1 / 20: 0.096, 1 / 10: 0.193, 1 / 3: 0.642, 1 / 2: 0.963, 1: 1.925, 2: 3.85, 3: 5.775}
+    for rate, current in printed.items():
+        found = 11 * 0.175 * rate
+        yield Row("arithmetic", f"current at {rate:.3g}C / mA/cm2", found, current, "recomputed", 5.01e-4)
+    shares = np.array(active_shares(Inputs(), WORST))
+    for ratio in (1.0, 1.4):
+        total = shares[0] + shares[1] * ratio
+        u_2, psi = (float(one) for one in inferred(shares, np.array(total), np.array(1.0), np.array(1.0)))
+        yield Row("equation 8", f"psi of u_2 Q_2/Q_1 = {ratio:g}, both forms", psi, 1 / (1 + u_2), "exact")
+    one_more = float(inferred(shares, np.array(1.01), np.array(1.0), np.array(1.0))[1])
+    yield Row("psi hardly moves", "0.5 less psi for 1 % more of Q_t/Q_1", 0.5 - one_more, 0.005, "recomputed")
+    for rate_factor in (2.0, 4.0):
+        law = 3.7 * np.array([1.0, rate_factor]) ** -0.2
+        found = float((law[1] / law[0]) ** (1 / np.log2(rate_factor)))
+        yield Row("equation 6", f"factor per doubling over {rate_factor:g} times the rate", found, 2**-0.2, "exact")
 
 
 def ion_limited() -> Iterator[Row]:
