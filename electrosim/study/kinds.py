@@ -10,6 +10,7 @@ KINDS = {
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
     "discharge": "electrosim.discharge",
+    "crack-pattern": "electrosim.crack_pattern",
     "fit": "electrosim.study.fit",
 }
 
