@@ -12,6 +12,7 @@ KINDS = {
     "discharge": "electrosim.discharge",
     "crack-pattern": "electrosim.crack_pattern",
     "fit": "electrosim.study.fit",
+    "sweep": "electrosim.study.sweep",
 }
 
 
