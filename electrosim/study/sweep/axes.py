@@ -71,6 +71,7 @@ class Axis:
             number = self.lower * (self.upper / self.lower) ** share
         else:
             number = self.lower + (self.upper - self.lower) * share
+        number = _rounded(number)
         return value_of(f"{number!r} {self.unit}" if self.unit else number, max(len(self.keys), 1))
 
     @property
