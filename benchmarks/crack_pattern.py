@@ -36,9 +36,8 @@ def measure(nodes: int, nodes_per_lag: float, method: Relaxation | Direct) -> st
     breaks = len(method.grow(network, springs, strains).bond)
     seconds = time.process_time() - began
     name = "every break solved anew" if isinstance(method, Direct) else f"tolerance {method.tolerance:g}"
-    return (
-        f"| {name} | {len(network.place)} | {nodes_per_lag:g} | {breaks} | {seconds:.2f} | {1e3 * seconds / breaks:.2f} |"
-    )
+    film_and_mesh = f"{len(network.place)} | {nodes_per_lag:g}"
+    return f"| {name} | {film_and_mesh} | {breaks} | {seconds:.2f} | {1e3 * seconds / breaks:.2f} |"
 
 
 def main():

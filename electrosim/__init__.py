@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, correlations, crack_pattern, cutouts, discharge, structure
+    from electrosim import conduction, correlations, crack_pattern, cutouts, discharge, recipe, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -24,6 +24,7 @@ __all__ = [
     "discharge",
     "load",
     "open",
+    "recipe",
     "run",
     "save",
     "structure",
@@ -42,6 +43,7 @@ __getattr__, __dir__ = attach(
         "discharge": "",
         "load": "study.run",
         "open": "study.report",
+        "recipe": "",
         "run": "study.run",
         "save": "study.report",
         "structure": "",

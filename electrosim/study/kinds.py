@@ -11,6 +11,7 @@ KINDS = {
     "cutouts": "electrosim.cutouts",
     "discharge": "electrosim.discharge",
     "crack-pattern": "electrosim.crack_pattern",
+    "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
     "sweep": "electrosim.study.sweep",
 }
