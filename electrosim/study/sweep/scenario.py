@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.base import toml
@@ -76,6 +76,17 @@ class SettingTable(Table):
     unit: str = Field("", max_length=60, description="of what the formula gives")
 
 
+def _formula_or_value(value: Any) -> str:
+    """Tell a formula from a value: the discriminator of the union; no key looks like its tags."""
+    return "a formula" if isinstance(value, (dict, SettingTable)) else "a value"
+
+
+Set = Annotated[
+    Annotated[SettingTable, Tag("a formula")] | Annotated[str | int | float | bool | list[Any], Tag("a value")],
+    Discriminator(_formula_or_value),
+]
+
+
 class RepeatTable(Table):
     """Every case with several seeds."""
 
@@ -106,7 +117,7 @@ class Scenario(BaseScenario):
     kind: Literal["sweep"]
     base: str = Field(description="scenario file, relative to this one, or the name of one that comes along")
     axes: dict[Name, AxisTable] = Field(min_length=1, max_length=20)
-    set: dict[Key, SettingTable] = Field({}, description="keys that follow from the axes by a formula")
+    set: dict[Key, Set] = Field({}, description="keys of all cases: values, or formulas of the axes")
     design: Design = "grid"
     samples: int = Field(0, strict=True, ge=0, le=10_000_000, description="of a drawn design")
     draws: int = Field(1, strict=True, ge=0, lt=2**32, alias="seed", description="seed of a drawn design")
@@ -128,7 +139,9 @@ class Scenario(BaseScenario):
         beside = self._document.folder / self.base
         path = beside if Path(self.base).suffix else find(self.base)
         with concerning("base"):
-            return toml.read(path)
+            document = toml.read(path)
+        fixed = {key: value for key, value in self.set.items() if not isinstance(value, SettingTable)}
+        return toml.override(document, fixed)
 
     @functools.cached_property
     def problem(self) -> Problem:
@@ -160,6 +173,8 @@ class Scenario(BaseScenario):
     def _settings(self) -> tuple[Setting, ...]:
         found = []
         for key, table in self.set.items():
+            if not isinstance(table, SettingTable):
+                continue
             with concerning("set", key, "formula"):
                 every = Expression(table.formula, tuple(self.axes))
                 used = tuple(name for name in self.axes if every.uses(name))
