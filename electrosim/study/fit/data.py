@@ -81,8 +81,8 @@ def from_csv(path: Path, names: Names) -> Data:
 def from_result(path: Path, names: Names) -> Data:
     """Read points from the variables of a result.
 
-    The cases of a sweep that were solved are points, whatever its axes. A conductivity that has more dimensions than the
-    porosity, such as directions, is averaged over them, and its standard deviation over them is that of the point
+    The cases of a sweep that were solved are points, whatever its axes. A conductivity that has more dimensions than
+    the porosity, such as directions, is averaged over them, and its standard deviation over them is that of the point
     unless another is named.
 
     Raises
