@@ -15,6 +15,7 @@ KINDS = {
     "recipe": "electrosim.recipe.kind",
     "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
+    "sweep": "electrosim.study.sweep",
 }
 
 
