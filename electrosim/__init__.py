@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import backscatter, conduction, correlations, crack_pattern, cutouts, recipe, structure
+    from electrosim import (
+        backscatter,
+        conduction,
+        correlations,
+        crack_pattern,
+        cutouts,
+        discharge,
+        drying,
+        recipe,
+        structure,
+    )
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -22,6 +32,8 @@ __all__ = [
     "correlations",
     "crack_pattern",
     "cutouts",
+    "discharge",
+    "drying",
     "load",
     "open",
     "recipe",
@@ -41,6 +53,8 @@ __getattr__, __dir__ = attach(
         "correlations": "",
         "crack_pattern": "",
         "cutouts": "",
+        "drying": "",
+        "discharge": "",
         "load": "study.run",
         "open": "study.report",
         "recipe": "",

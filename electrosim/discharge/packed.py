@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.discharge import layout, tables
+from electrosim.discharge import curve_tables, layout
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
 from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.mesh import POSITIVE, SEPARATOR, at, layers_on
@@ -161,8 +161,8 @@ def _numbers(cell: Cell, fixed: Floats) -> None:
     """Fill in the numbers of a run that depend on the cell alone."""
     salt = cell.electrolyte
     fixed[layout.THERMAL] = GAS_CONSTANT * cell.temperature / FARADAY
-    fixed[layout.LOGARITHM] = tables.logarithm(salt, cell.temperature)
-    fixed[layout.SPACING] = tables.spacing(salt)
+    fixed[layout.LOGARITHM] = curve_tables.logarithm(salt, cell.temperature)
+    fixed[layout.SPACING] = curve_tables.spacing(salt)
     fixed[layout.REST] = salt.concentration
     fixed[layout.RESISTANCES] = cell.series_resistance + cell.positive.contact_resistance
     if isinstance(cell.negative, Electrode):
@@ -176,7 +176,10 @@ def _numbers(cell: Cell, fixed: Floats) -> None:
 @lru_cache(maxsize=64)
 def _joined(salt: Electrolyte, temperature: float, curves: tuple[Property, ...]) -> Floats:
     """Return the pieces of an electrolyte and of properties of the stoichiometry, one behind the other."""
-    parts = [tables.of_concentration(salt, temperature), *(tables.of_stoichiometry(curve) for curve in curves)]
+    parts = [
+        curve_tables.of_concentration(salt, temperature),
+        *(curve_tables.of_stoichiometry(curve) for curve in curves),
+    ]
     return np.concatenate([part.ravel() for part in parts])
 
 

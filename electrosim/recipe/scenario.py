@@ -10,12 +10,13 @@ from pydantic import Field, model_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
+from electrosim.base.scenario import refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length
 from electrosim.materials.tables import Density
 from electrosim.recipe.problem import Problem
 from electrosim.recipe.slurry import Slurry
 from electrosim.recipe.solids import Weights
-from electrosim.recipe.tables import FILM, CoatingTable, IngredientsTable, SpecificCapacity, refuse
+from electrosim.recipe.tables import FILM, CoatingTable, IngredientsTable, SpecificCapacity
 
 Carbons = tuple[FractionOrWhole, ...]
 

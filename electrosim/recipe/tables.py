@@ -9,10 +9,9 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Gt
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from electrosim.base.errors import InputError
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length, Quantity
 from electrosim.materials import library
 from electrosim.materials.electrochemical import ActiveMaterial
@@ -251,8 +250,3 @@ class CoatingTable(IngredientsTable):
 
 def _profile(carbon: float | ProfileTable) -> Profile:
     return carbon.smooth() if isinstance(carbon, ProfileTable) else Uniform(carbon)
-
-
-def refuse(reason: str) -> PydanticCustomError:
-    """Return pydantic's error for a table that cannot be."""
-    return PydanticCustomError("recipe", "{reason}", {"reason": reason})
