@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,15 +66,21 @@ def of_step(name: str, trial: Trial, step: int, run: Run, twin: Run) -> Iterator
     series = "current" if held else "voltage" + ", shells" * trial.shells
     at = (time >= FIRST) & (time <= time_[-1])
     ours = (current / ONE_C if held else voltage)[at]
-    theirs = interpolate(time_, current_ / ONE_C if held else voltage_, time[at])
+    table = trial.steps[step].table
+    theirs = interpolate(time_, current_ / ONE_C if held else voltage_, time[at], [] if table is None else table[0])
     worst = int(np.argmax(np.abs(ours - theirs)))
     yield Row(series, f"{label}, at {time[at][worst]:.0f} s", float(ours[worst]), float(theirs[worst]), "code")
 
 
-def interpolate(time: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Interpolate between the many times of the twin; where a table bends, a time occurs twice."""
-    kept = np.concatenate([[True], np.diff(time) > 0])
-    return PchipInterpolator(time[kept], values[kept])(at)
+def interpolate(time: np.ndarray, values: np.ndarray, at: np.ndarray, bends: Iterable[float]) -> np.ndarray:
+    """Interpolate between the many times of the twin, from bend to bend of a table of currents."""
+    found = np.empty_like(at)
+    for first, last in itertools.pairwise([-np.inf, *bends, np.inf]):
+        inside = (at >= first) & (at <= last)
+        if inside.any():
+            own = (time >= first - 1e-6) & (time <= last + 1e-6)
+            found[inside] = PchipInterpolator(time[own], values[own])(at[inside])
+    return found
 
 
 def part(run: Run, step: int) -> tuple[np.ndarray, ...]:
