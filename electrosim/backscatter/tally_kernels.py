@@ -96,7 +96,7 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
         px, py = entry(state, beam)
     K = face.size
     floor = face[K - 1] if K > 0 else np.inf
-    deepest = 0.0
+    deepest, escaped = 0.0, False
     m = np.uint64(stacks.material[0])
     top, bottom, limit = stacks.edge[K, 0], stacks.edge[K, 1], stacks.limit[K, 0]
     while z - limit < R:
@@ -109,12 +109,9 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
             R, z = R - way, at
             px, py = px + u * way, py + v * way
             layer += -1 if up else 1
-            if layer < 0:
-                row = np.searchsorted(face, deepest, side="right")
-                score(0, row, R, w, px, py, u, deepest, stacks, media, beam, window, counts)
-                return
-            if layer == stacks.material.size:
-                return
+            escaped = layer < 0
+            if escaped or layer == stacks.material.size:
+                break
             deepest = max(deepest, z)
             top, bottom, limit = stacks.edge[K, layer], stacks.edge[K, layer + 1], stacks.limit[K, layer]
             other = np.uint64(stacks.material[layer])
@@ -141,6 +138,9 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
         state, w, mu, cosine = collision(state, bits, x, w, m, media)
         if path is not None:
             u, v = turned(u, v, old, w, mu, cosine, bits)
+    if escaped:
+        row = np.searchsorted(face, deepest, side="right")
+        score(0, row, R, w, px, py, u, deepest, stacks, media, beam, window, counts)
 
 
 @njit(cache=True, nogil=True)
