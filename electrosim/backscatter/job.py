@@ -30,6 +30,8 @@ class Job:
 
     Parameters
     ----------
+    name : str
+        What progress calls it.
     layers : sequence of Layer
         From the surface down.
     film : int or None
@@ -48,6 +50,7 @@ class Job:
         Models of the collisions.
     """
 
+    name: str
     layers: Sequence[Layer]
     film: int | None
     thicknesses: Sequence[float]

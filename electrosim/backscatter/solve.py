@@ -18,7 +18,7 @@ from electrosim.backscatter.media import Materials, materials
 from electrosim.backscatter.method import MonteCarlo, Plain
 from electrosim.backscatter.plain import follow_plainly
 from electrosim.backscatter.plan import Plan, planned
-from electrosim.backscatter.problem import Problem
+from electrosim.backscatter.problem import Problem, in_words
 from electrosim.backscatter.stopping import StoppingModel
 from electrosim.backscatter.trajectories import Trajectories, trajectory_variables
 from electrosim.backscatter.transport import follow
@@ -186,9 +186,10 @@ def jobs_of(problem: Problem, observer: Observer = silent, *, elastic_scale: flo
             )
         )
     depth_edge = _depth_edges(problem, everything)
-    for layers, tables in zip(problem.stacks().values(), everything, strict=True):
+    for (target, layers), tables in zip(problem.stacks().items(), everything, strict=True):
         for energy in problem.energies:
             yield Job(
+                f"{target} {in_words(energy)}".strip(),
                 layers,
                 film,
                 thicknesses,

@@ -20,6 +20,9 @@ from numba import njit
 from electrosim.backscatter.random_kernels import stream, uniform
 from electrosim.backscatter.walk_kernels import collision, converted, flight, turned, walk
 
+BARE = 4
+"""One in so many histories shows the substrate without the film, which all thicknesses are compared with."""
+
 
 class Beam(NamedTuple):
     """State of an electron as it enters: depth clock and residual range in layer 0; direction; beam's deviation."""
@@ -145,10 +148,13 @@ def history(state, k, last, film, face, stacks, media, beam, window, counts, pat
 
 @njit(cache=True, nogil=True)
 def block(key, first, number, every, film, face, stacks, media, beam, window, counts, path):
-    """Follow a block of histories, numbered from `first`; if not `every` one, each is copied at one face in turn."""
+    """Follow a block of histories, numbered from `first`.
+
+    If not `every` one is copied at every face, one in BARE is copied at face 0, the others at the rest in turn.
+    """
     for i in range(first, first + number):
-        k = 0 if every or face.size == 0 else i % face.size
+        k = 0
+        if not every and i % BARE > 0:
+            k = 1 + (i - i // BARE - 1) % (face.size - 1)
         last = face.size if every else k + 1
-        history(
-            stream(key, np.uint64(i)), k, min(last, face.size), film, face, stacks, media, beam, window, counts, path
-        )
+        history(stream(key, np.uint64(i)), k, last, film, face, stacks, media, beam, window, counts, path)

@@ -13,9 +13,8 @@ import numpy as np
 
 from electrosim.backscatter import tally_kernels
 from electrosim.backscatter.job import Found, Job, empty_counts
-from electrosim.backscatter.problem import in_words
 from electrosim.backscatter.stack import stacks_of
-from electrosim.backscatter.tally_kernels import Counts
+from electrosim.backscatter.tally_kernels import BARE, Counts
 from electrosim.base.memory import cores
 from electrosim.base.observer import Observer
 
@@ -41,7 +40,7 @@ class _News:
             self.done += electrons
             rate = self.done / (time.perf_counter() - self.began)
             error = f", standard error {self.error:.1e}" if math.isfinite(self.error) else ""
-            self.observer(f"{in_words(self.job.energy)}", self.done / self.most, f"{rate:.2g} electrons/s{error}")
+            self.observer(self.job.name, self.done / self.most, f"{rate:.2g} electrons/s{error}")
 
 
 def follow(
@@ -101,5 +100,8 @@ def _found(parts: Sequence[Counts], electrons: int, faces: int, *, every: bool) 
     """Return the sum of counts, and how many histories went on below each face."""
     first = parts[0]
     total = first._replace(**{name: sum(getattr(part, name) for part in parts) for name in Counts._fields[:6]})
-    dealt = electrons if every else (electrons - np.arange(faces) + faces - 1) // max(faces, 1)
-    return Found(total, electrons, np.broadcast_to(dealt, (faces,)).astype(np.int64))
+    if every or faces == 0:
+        return Found(total, electrons, np.full(faces, electrons))
+    bare = -(-electrons // BARE)
+    others = (electrons - bare - np.arange(faces - 1) + faces - 2) // (faces - 1)
+    return Found(total, electrons, np.append(bare, others))
