@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import backscatter, conduction, correlations, cutouts, structure
+    from electrosim import (
+        backscatter,
+        conduction,
+        correlations,
+        crack_pattern,
+        cutouts,
+        discharge,
+        drying,
+        recipe,
+        structure,
+    )
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -20,9 +30,13 @@ __all__ = [
     "backscatter",
     "conduction",
     "correlations",
+    "crack_pattern",
     "cutouts",
+    "discharge",
+    "drying",
     "load",
     "open",
+    "recipe",
     "run",
     "save",
     "structure",
@@ -37,9 +51,13 @@ __getattr__, __dir__ = attach(
         "backscatter": "",
         "conduction": "",
         "correlations": "",
+        "crack_pattern": "",
         "cutouts": "",
+        "drying": "",
+        "discharge": "",
         "load": "study.run",
         "open": "study.report",
+        "recipe": "",
         "run": "study.run",
         "save": "study.report",
         "structure": "",

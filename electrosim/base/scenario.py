@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -42,6 +42,22 @@ class Table(BaseModel):
 def unknown_key(key: Any, known: Iterable[str]) -> PydanticCustomError:
     """Return pydantic's error for a key that a table does not have, to be raised by a validator of that table."""
     return PydanticCustomError("unknown_key", "{hint}", {"key": str(key), "hint": nearest(str(key), known)})
+
+
+def refuse(reason: str) -> PydanticCustomError:
+    """Return pydantic's error for a value, to be raised by a validator."""
+    return PydanticCustomError("refused", "{reason}", {"reason": reason})
+
+
+def entries(least: int, most: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Return a validator for the length of a list; pydantic's own does not count entries that are wrong."""
+
+    def check(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not least <= len(value) <= most:
+            raise refuse(f"has {len(value)} entries; give {least} to {most}")
+        return value
+
+    return check
 
 
 class Output(Table):
@@ -101,7 +117,8 @@ class Scenario(Table):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _from_folder(path: Path, info: ValidationInfo) -> Path:
+def from_folder(path: Path, info: ValidationInfo) -> Path:
+    """Return the absolute path that a scenario means; a validator."""
     folder = info.context.get("folder", Path()) if isinstance(info.context, dict) else Path()
     try:
         return (folder / path.expanduser()).absolute()
@@ -109,7 +126,7 @@ def _from_folder(path: Path, info: ValidationInfo) -> Path:
         raise PydanticCustomError("path", "names a home folder that does not exist") from None
 
 
-ScenarioPath = Annotated[Path, AfterValidator(_from_folder), Field(description="relative to the scenario file")]
+ScenarioPath = Annotated[Path, AfterValidator(from_folder), Field(description="relative to the scenario file")]
 """A path in a scenario: relative to the scenario's folder, absolute once it was checked."""
 
 AnyScenario = TypeVar("AnyScenario", bound=Scenario)

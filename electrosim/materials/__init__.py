@@ -1,4 +1,4 @@
-"""What things are made of: elements, formulas, compounds by name, each number with its source."""
+"""What things are made of: tables of numbers with their source and valid range, elements, formulas, compounds."""
 
 from __future__ import annotations
 

@@ -94,8 +94,82 @@ def structure(image):
     }
 
 
+DRYING = {
+    "kind": "drying",
+    "title": "tiny",
+    "coating": {
+        "solvent": "water",
+        "solids": "45 %",
+        "components": [
+            {"name": "a", "weight": 0.95, "density": "3 g/cm^3", "diameter": "1 um"},
+            {"name": "b", "role": "binder", "weight": 0.05, "density": "1.2 g/cm^3"},
+        ],
+    },
+    "film": {"thickness": "100 um", "packing": "50 %", "particles": "mixed", "meniscus": "flat"},
+    "zones": [
+        {"time": "9 s", "air_temperature": "90 degC", "heat_transfer": "50 W/m^2/K", "humidity": "3 %"},
+        {"flux": "1 g/m^2/s", "temperature": "40 degC"},
+    ],
+    "drying": {"critical_saturation": 0.3, "final_saturation": "1 %", "belt_speed": "1 m/min"},
+    "binder": {"diffusivity": "1e-10 m^2/s", "bruggeman": 1.5, "frozen": 0.2, "adsorption": 0.5},
+    "cracking": {
+        "toughness": "1 kPa*m^0.5",
+        "samples": 1000,
+        "intervals": {"toughness": ["1 Pa*m^0.5", "1e3 Pa*m^0.5"]},
+    },
+    "output": {"figures": False},
+}
+
+RECIPES = [
+    {
+        "kind": "recipe",
+        "title": "tiny",
+        "slurry": {"active": "nmc622", "carbon": ["1 %", 0.04], "shells": ["1 um"], "solid_fractions": [0.2]},
+        "electrode": {
+            "active": [{"material": "nmc622", "share": 0.4}, {"material": "lco", "share": "60 %"}],
+            "loading": "11 mg/cm^2",
+            "porosity": "30 %",
+            **carbon,
+        },
+        "output": {"figures": False},
+    }
+    for carbon in (
+        {"layers": [{"carbon": "1 %", "share": 0.5}, {"carbon": "4 %", "share": 0.5}]},
+        {"carbon": {"profile": "linear", "bottom": "1 %", "top": "4 %"}},
+    )
+]
+
+DISCHARGES = [
+    {
+        "kind": "discharge",
+        "title": "tiny",
+        "cell": {"counter": "lithium", "separator": "celgard-2325", "temperature": "300 K"},
+        "electrode": {
+            "active": "nmc622",
+            "loading": "11 mg/cm^2",
+            "porosity": "30 %",
+            "layers": [{"carbon": "1 %", "share": 0.5}, {"carbon": "4 %", "share": 0.5}],
+        },
+        "conductivity": {"sigma_0": "10 S/m", "phi_crit": "0 %", "t": 1.5, "background": "1e-3 S/m"},
+        "contact": {"resistance": "5 ohm*cm^2", "series": "5 ohm*cm^2"},
+        "protocol": {"rates": [1, 2.5], "nominal_capacity": "175 mA*h/g", "lower_voltage": "3 V", "cv": 0.5},
+        "analysis": {"gamma_base": "paper", "depths": [0, "50 %"], "samples": 20},
+        "method": {"rtol": 1e-3},
+        "output": {"figures": False},
+    },
+    {
+        "kind": "discharge",
+        "title": "tiny",
+        "cell": {"parameters": "marquis-2019"},
+        "protocol": {"steps": [{"rest": "1 min"}, {"discharge": "rate", "until": "3.5 V", "longest": "1 h"}]},
+        "method": {"solver": "structured"},
+        "output": {"fields": True, "figures": False},
+    },
+]
+
 CONDUCTION = [scenario(image) for image in (*PHANTOMS, *FILES)]
-BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)]
+IMAGED = [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)]
+BASES = [*CONDUCTION, *IMAGED, *RECIPES, *DISCHARGES, DRYING]
 
 
 def write_images(folder):
@@ -239,6 +313,65 @@ RIGHT = {
         "faces": [["xmin"], ["ymax", "ymax"], ["zmin", "xmax"]],
     },
     "network": {"peak_radius": [1, 10, 11], "smoothing": [0.0, 10.0]},
+    "coating": {"solvent": ["water", "nmp"], "solids": ["1 %", 0.45, "99 %"]},
+    "film": {
+        "thickness": ["100 um", "1 nm", "1e3 m"],
+        "packing": [0.3, "74 %", 0.999],
+        "initial_packing": ["1 %", "40 %"],
+        "excess": ["1 um", "99 um"],
+        "particles": ["mixed", "layered"],
+        "settling": ["0 m/s", "1 um/s", "1e-15 m/s", "1 m/s", "stokes"],
+    },
+    "drying": {
+        "critical_saturation": [0.0, 0.99],
+        "final_saturation": [0.0, "50 %"],
+        "initial_temperature": ["0 degC", "99 degC", "150 degC"],
+        "substrate_heat_capacity": ["0 J/m^2/K", "1e9 J/m^2/K"],
+        "solid_heat_capacity": ["1 J/kg/K", "1e6 J/kg/K"],
+        "viscosity": ["1e-9 Pa*s", "1e6 Pa*s"],
+    },
+    "binder": {
+        "diffusivity": ["1e-20 m^2/s", "1 m^2/s"],
+        "bruggeman": [0.0, 10.0],
+        "adsorption": [0.0, 1e12],
+        "frozen": [0.0, 1.0],
+        "gelation": [0.5, 1.0, 1e12],
+        "moves_until": ["shrinkage", "constant rate"],
+    },
+    "cracking": {
+        "toughness": ["1e-6 Pa*m^0.5", "1e12 Pa*m^0.5"],
+        "diameter": ["1 nm", "1e3 m"],
+        "diameter_of": ["active", "surface-mean"],
+        "shear_modulus": ["1 Pa", "1e13 Pa"],
+        "residual": [0.0, 1.0],
+        "contact_angle": ["0 deg", "89.9 deg", "90 deg"],
+        "throat_radius": ["1 nm", "1 mm"],
+    },
+    "slurry": {
+        "active": ["lto", "nmc", {"material": "lco", "density": "5 g/cm^3", "diffusivity": "1e-14 m^2/s"}],
+        "carbon": [[0.0], ["100 %"], ["48.9 %"]],
+        "binder": [0.0, 0.5, 1.0],
+        "binder_film": ["1e-15 m", "1 um", "1e3 m"],
+        "weight_solids": [["45 %"], [1e-9], [0.999999]],
+        "solvent_density": ["1 g/cm^3", "1e-3 kg/m^3"],
+    },
+    "electrode": {
+        "carbon": [
+            0.0,
+            "100 %",
+            {"profile": "step", "bottom": 0.0, "top": "10 %", "at": 1e-9},
+            {"profile": "exponential", "bottom": 1e-300, "top": 0.4},
+            {"profile": "points", "points": [{"at": 0, "carbon": 0.1}, {"at": 1, "carbon": 0}]},
+        ],
+        "binder": [0.0, 0.9, 1.0],
+        "loading": ["1e-6 kg/m^2", "1e6 kg/m^2"],
+        "thickness": ["1e-15 m", "40 um", "1e3 m"],
+        "loading_of": ["active", "solids"],
+        "shares_of": ["active", "solids", "volume"],
+        "tortuosity": [1.0, 1000.0],
+        "bruggeman": [1.0, 10.0],
+        "specific_capacity": ["175 mA*h/g", "1 C/kg"],
+    },
 }
 """Values that are right somewhere, and those at the edge of what is allowed."""
 
@@ -362,7 +495,13 @@ def hold(command, folder, text, words=()):
 @pytest.mark.parametrize("base", BASES, ids=[str(number) for number in range(len(BASES))])
 def test_the_scenarios_to_start_from_are_right(base, command, folder):
     assert hold(command, folder, tomlkit.dumps(base)) == 0
-    change = "transport.boundary=constant-current" if base in CONDUCTION else "analysis.sizes=5"
+    change = {
+        "conduction": "transport.boundary=constant-current",
+        "structure": "analysis.sizes=5",
+        "recipe": "electrode.loading_of=solids",
+        "drying": "zones.0.time=4 s",
+        "discharge": "protocol.rates=[0.5]",
+    }[base["kind"]]
     assert hold(command, folder, tomlkit.dumps(base), ["--set", change]) == 0
 
 
