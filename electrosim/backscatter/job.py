@@ -30,6 +30,8 @@ class Job:
 
     Parameters
     ----------
+    name : str
+        What progress calls it.
     layers : sequence of Layer
         From the surface down.
     film : int or None
@@ -48,6 +50,7 @@ class Job:
         Models of the collisions.
     """
 
+    name: str
     layers: Sequence[Layer]
     film: int | None
     thicknesses: Sequence[float]
@@ -106,15 +109,6 @@ class Found:
     counts: Counts
     electrons: int
     below: NDArray[np.int64]
-
-    def standard_error(self) -> float:
-        """Return the largest standard error of the backscatter coefficient among the thicknesses."""
-        films = np.cumsum(self.counts.counted[0]) / self.electrons
-        if self.below.size == 0:
-            return float(np.sqrt(films[-1] * (1 - films[-1]) / self.electrons))
-        below = self.counts.counted[1, :-1] / np.maximum(self.below, 1)
-        variance = films[:-1] * (1 - films[:-1]) / self.electrons + below * (1 - below) / np.maximum(self.below, 1)
-        return float(np.sqrt(np.max(variance - 2 * films[:-1] * below / self.electrons)))
 
 
 def empty_counts(job: Job, rows: int, threads: int) -> list[Counts]:

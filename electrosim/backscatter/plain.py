@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from electrosim.backscatter.elastic import ElasticTables, elastic_tables
 from electrosim.backscatter.job import Found, Job, empty_counts, radius_edges
 from electrosim.backscatter.method import Plain
-from electrosim.backscatter.problem import Layer, in_words
+from electrosim.backscatter.problem import Layer
 from electrosim.backscatter.stopping import stopping_power
 from electrosim.base.observer import Observer
 from electrosim.materials import Compound
@@ -42,7 +42,7 @@ def follow_plainly(job: Job, method: Plain, seed: int, observer: Observer) -> Fo
         "radius": radius_edges(job),
     }
     for k, thickness in enumerate(thicknesses or (math.inf,)):
-        observer(f"{in_words(job.energy)}, plain walk", k / max(len(thicknesses), 1))
+        observer(f"{job.name}, plain walk", k / max(len(thicknesses), 1))
         layers = list(job.layers)
         if job.film is not None:
             layers[job.film] = Layer(layers[job.film].material, thickness)

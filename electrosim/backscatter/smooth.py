@@ -25,7 +25,7 @@ def smoothed(thickness: Array, counts: Array, histories: Array) -> tuple[Array, 
     Returns
     -------
     share, variance : ndarray of float, shape (n,)
-        The curve and its variance.
+        The curve and its variance, larger by the misfit if that is above 1.
     misfit : float
         Deviance per degree of freedom; about 1 if the curve follows the counts.
     """
@@ -53,4 +53,5 @@ def smoothed(thickness: Array, counts: Array, histories: Array) -> tuple[Array, 
     with np.errstate(divide="ignore", invalid="ignore"):
         deviance = 2 * np.sum(np.where(seen > 0, seen * np.log(seen / expected), 0.0) - (seen - expected))
     freedom = size - degree - 1
-    return share, variance, float(deviance / freedom) if freedom > 0 else 1.0
+    misfit = float(deviance / freedom) if freedom > 0 else 1.0
+    return share, variance * max(misfit, 1.0), misfit

@@ -18,7 +18,7 @@ from electrosim.backscatter.media import Materials, materials
 from electrosim.backscatter.method import MonteCarlo, Plain
 from electrosim.backscatter.plain import follow_plainly
 from electrosim.backscatter.plan import Plan, planned
-from electrosim.backscatter.problem import Problem
+from electrosim.backscatter.problem import Problem, in_words
 from electrosim.backscatter.stopping import StoppingModel
 from electrosim.backscatter.trajectories import Trajectories, trajectory_variables
 from electrosim.backscatter.transport import follow
@@ -162,7 +162,8 @@ def _simulated(
 ) -> tuple[xr.Dataset, Status]:
     """Return the variables of all jobs, and how they ended."""
     found = [_follow(job, method, seed, observer) for job in jobs]
-    return _dataset(problem, jobs, found, smooth=_is_smooth(problem, method)), _status(method, found)
+    dataset = _dataset(problem, jobs, found, smooth=_is_smooth(problem, method))
+    return dataset, _status(method, float(dataset["backscatter_coefficient_standard_error"].max()))
 
 
 def jobs_of(problem: Problem, observer: Observer = silent, *, elastic_scale: float = 1.0) -> Iterator[Job]:
@@ -186,9 +187,10 @@ def jobs_of(problem: Problem, observer: Observer = silent, *, elastic_scale: flo
             )
         )
     depth_edge = _depth_edges(problem, everything)
-    for layers, tables in zip(problem.stacks().values(), everything, strict=True):
+    for (target, layers), tables in zip(problem.stacks().items(), everything, strict=True):
         for energy in problem.energies:
             yield Job(
+                f"{target} {in_words(energy)}".strip(),
                 layers,
                 film,
                 thicknesses,
@@ -232,11 +234,11 @@ def _is_smooth(problem: Problem, method: MonteCarlo | Plain) -> bool:
     )  # fmt: skip
 
 
-def _status(method: MonteCarlo | Plain, found: list[Found]) -> Status:
+def _status(method: MonteCarlo | Plain, reached: float) -> Status:
     enough = getattr(method, "standard_error", None)
     if enough is None:
         return FOLLOWED
-    return ENOUGH if all(item.standard_error() <= enough for item in found) else TOO_FEW
+    return ENOUGH if reached <= enough else TOO_FEW
 
 
 def _dataset(problem: Problem, jobs: list[Job], found: list[Found], *, smooth: bool) -> xr.Dataset:

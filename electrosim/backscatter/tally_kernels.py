@@ -18,7 +18,10 @@ import numpy as np
 from numba import njit
 
 from electrosim.backscatter.random_kernels import stream, uniform
-from electrosim.backscatter.walk_kernels import collision, converted, flight, turned, walk
+from electrosim.backscatter.walk_kernels import collision, converted, flight, record, turned
+
+BARE = 4
+"""One in so many histories shows the substrate without the film, which all thicknesses are compared with."""
 
 
 class Beam(NamedTuple):
@@ -88,67 +91,82 @@ def score(below, row, R, w, px, py, u, deepest, stacks, media, beam, window, cou
 
 
 @njit(cache=True, nogil=True)
-def history(state, k, last, film, face, stacks, media, beam, window, counts, path):
-    """Follow one electron through stack K, and its copies through the stacks from k up to `last`."""
-    layer, z, w, R, t = 0, 0.0, beam.w, beam.R, beam.t
-    px, py, u, v = np.nan, np.nan, beam.u, 0.0
-    if path is not None:
-        px, py = entry(state, beam)
-    K = face.size
-    floor = face[K - 1] if K > 0 else np.inf
-    deepest = 0.0
-    m = np.uint64(stacks.material[0])
-    top, bottom, limit = stacks.edge[K, 0], stacks.edge[K, 1], stacks.limit[K, 0]
-    while z - limit < R:
-        state, bits, t_new, R_new, x = flight(state, t, m, media)
-        z_new = z + w * (R - R_new)
-        up, down = z_new < top, z_new >= bottom
-        if up or down:
-            at = top if up else bottom
-            way = (at - z) / w
-            R, z = R - way, at
-            px, py = px + u * way, py + v * way
-            layer += -1 if up else 1
-            if layer < 0:
+def block(key, first, number, every, film, face, stacks, media, beam, window, counts, path):
+    """Follow a block of histories, numbered from `first`; return how many points of their paths were recorded.
+
+    If not `every` one is copied at every face, one in BARE is copied at face 0, the others at the rest in turn. All
+    walks are in this one loop: a call for each would count references to all these arrays, 200 ns, as many as ten
+    collisions take.
+    """
+    K, layers, points = face.size, stacks.material.size, 0
+    waiting, waiting_state = np.empty((K + 1, 7)), np.empty(K + 1, np.uint64)  # copies: face, R, w, x, y, u, v
+    for i in range(first, first + number):
+        face_next = 0
+        if not every and i % BARE > 0:
+            face_next = 1 + (i - i // BARE - 1) % (K - 1)
+        face_last = K if every else face_next + 1
+        state, k, copies = stream(key, np.uint64(i)), K, 0
+        layer, z, w, R, t = 0, 0.0, beam.w, beam.R, beam.t
+        px, py, u, v = np.nan, np.nan, beam.u, 0.0
+        if path is not None:
+            px, py = entry(state, beam)
+            points = record(path, points, px, py, z, R, layer)
+        floor = face[K - 1] if K > 0 else np.inf
+        while True:
+            deepest, escaped = z, False
+            m = np.uint64(stacks.material[layer])
+            top, bottom, limit = stacks.edge[k, layer], stacks.edge[k, layer + 1], stacks.limit[k, layer]
+            while z - limit < R:
+                state, bits, t_new, R_new, x = flight(state, t, m, media)
+                z_new = z + w * (R - R_new)
+                up, down = z_new < top, z_new >= bottom
+                if up or down:
+                    at = top if up else bottom
+                    way = (at - z) / w
+                    R, z = R - way, at
+                    if path is not None:
+                        px, py = px + u * way, py + v * way
+                        points = record(path, points, px, py, z, R, layer)
+                    layer += -1 if up else 1
+                    escaped = layer < 0
+                    if escaped or layer == layers:
+                        break
+                    deepest = max(deepest, z)
+                    top, bottom, limit = stacks.edge[k, layer], stacks.edge[k, layer + 1], stacks.limit[k, layer]
+                    other = np.uint64(stacks.material[layer])
+                    t, R = converted(R, m, other, media)
+                    m = other
+                    continue
+                while face_next < face_last and layer == film and z_new >= face[face_next]:
+                    way = (face[face_next] - z) / w
+                    waiting[copies, 0], waiting[copies, 1], waiting[copies, 2] = face_next, R - way, w
+                    waiting[copies, 3], waiting[copies, 4] = px + u * way, py + v * way
+                    waiting[copies, 5], waiting[copies, 6], waiting_state[copies] = u, v, state
+                    copies += 1
+                    face_next += 1
+                if path is not None:
+                    px, py = px + u * (R - R_new), py + v * (R - R_new)
+                    points = record(path, points, px, py, z_new, R_new, layer)
+                z, R, t = z_new, R_new, t_new
+                if z - limit >= R or z >= floor or R == 0.0:
+                    break
+                deepest = max(deepest, z)
+                old = w
+                state, w, mu, cosine = collision(state, bits, x, w, m, media)
+                if path is not None:
+                    u, v = turned(u, v, old, w, mu, cosine, bits)
+            if escaped and k < K:
+                score(1, k, R, w, px, py, u, deepest, stacks, media, beam, window, counts)
+            elif escaped:
                 row = np.searchsorted(face, deepest, side="right")
                 score(0, row, R, w, px, py, u, deepest, stacks, media, beam, window, counts)
-                return
-            if layer == stacks.material.size:
-                return
-            deepest = max(deepest, z)
-            top, bottom, limit = stacks.edge[K, layer], stacks.edge[K, layer + 1], stacks.limit[K, layer]
-            other = np.uint64(stacks.material[layer])
-            t, R = converted(R, m, other, media)
-            m = other
-            continue
-        while k < last and layer == film and z_new >= face[k]:
-            way = (face[k] - z) / w
-            t_below, R_below = converted(R - way, m, np.uint64(stacks.material[film + 1]), media)
-            found = walk(
-                state, film + 1, face[k], w, R_below, t_below, k, stacks, media, px + u * way, py + v * way, u, v, path
-            )
-            if found[0] >= 0:
-                r, w_out, x_out, y_out, u_out, _, depth, _ = found
-                score(1, k, r, w_out, x_out, y_out, u_out, depth, stacks, media, beam, window, counts)
-            k += 1
-        if path is not None:
-            px, py = px + u * (R - R_new), py + v * (R - R_new)
-        z, R, t = z_new, R_new, t_new
-        if z - limit >= R or z >= floor:
-            break
-        deepest = max(deepest, z)
-        old = w
-        state, w, mu, cosine = collision(state, bits, x, w, m, media)
-        if path is not None:
-            u, v = turned(u, v, old, w, mu, cosine, bits)
-
-
-@njit(cache=True, nogil=True)
-def block(key, first, number, every, film, face, stacks, media, beam, window, counts, path):
-    """Follow a block of histories, numbered from `first`; if not `every` one, each is copied at one face in turn."""
-    for i in range(first, first + number):
-        k = 0 if every or face.size == 0 else i % face.size
-        last = face.size if every else k + 1
-        history(
-            stream(key, np.uint64(i)), k, min(last, face.size), film, face, stacks, media, beam, window, counts, path
-        )
+            if copies == 0:
+                break
+            copies -= 1
+            k, layer, floor = np.int64(waiting[copies, 0]), film + 1, np.inf
+            z, w = face[k], waiting[copies, 2]
+            px, py, u, v = waiting[copies, 3], waiting[copies, 4], waiting[copies, 5], waiting[copies, 6]
+            state = waiting_state[copies]
+            above, below = np.uint64(stacks.material[film]), np.uint64(stacks.material[film + 1])
+            t, R = converted(waiting[copies, 1], above, below, media)
+    return points

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.backscatter.job import Job
+from electrosim.backscatter.job import Job, empty_counts
 from electrosim.backscatter.problem import Problem
-from electrosim.backscatter.random_kernels import stream
 from electrosim.backscatter.stack import stacks_of
-from electrosim.backscatter.tally_kernels import entry
-from electrosim.backscatter.walk_kernels import walk
+from electrosim.backscatter.tally_kernels import block
 from electrosim.base.errors import InputError
 from electrosim.base.memory import check_memory
 from electrosim.base.result import variable
@@ -117,16 +115,19 @@ class _Start:
     def __init__(self, job: Job, asked: Trajectories, seed: int) -> None:
         thickness = asked.thickness or (job.thicknesses[0] if job.thicknesses else 0.0)
         stacks, _ = stacks_of(job.layers, job.film, (thickness,) if job.film is not None else (), job.tables)
-        self.stacks = stacks._replace(limit=np.full_like(stacks.limit, np.inf))  # follow also what cannot come back
+        limit = np.full_like(stacks.limit[:1], np.inf)
+        self.stacks = stacks._replace(edge=stacks.edge[:1], limit=limit)  # follow also what cannot come back
         self.job, self.key = job, job.key(seed)
+        self.counts = empty_counts(job, 1, 1)[0]
 
     def path(self, number: int, room: Array) -> tuple[Array, bool]:
         """Return the vertices of one path, and whether it came back."""
-        beam, media = self.job.beam, self.job.tables.media
-        state = np.uint64(stream(self.key, np.uint64(number)))
-        x, y = entry(state, beam)
-        found = walk(state, 0, 0.0, beam.w, beam.R, beam.t, 0, self.stacks, media, x, y, beam.u, 0.0, room)
-        return room[: found[7]].copy(), found[0] >= 0
+        job = self.job
+        counts = self.counts.left
+        before = counts.sum()
+        fixed = self.stacks, job.tables.media, job.beam, job.window, self.counts
+        points = block(self.key, number, 1, True, 0, np.empty(0), *fixed, room)
+        return room[:points].copy(), bool(counts.sum() > before)
 
     def energies(self, path: Array) -> Array:
         """Return the energy at each vertex."""

@@ -113,6 +113,21 @@ def shares_of(found: Found, thicknesses: Array, *, smooth: bool) -> tuple[Shares
     return Shares(films, below, films * (1 - films) / found.electrons, variance, found.electrons), misfit
 
 
+def standard_error(found: Found, job: Job, *, smooth: bool) -> float:
+    """Return the largest standard error of the backscatter coefficient among the thicknesses of the film."""
+    if job.film is None:
+        return float(_of_bulk(found).total_error[0])
+    shares, _ = shares_of(found, np.array([0.0, *job.thicknesses]), smooth=smooth)
+    return float(shares.total_error[1:].max())
+
+
+def _of_bulk(found: Found) -> Shares:
+    """Return the shares where there is no film: all electrons turned in the same place."""
+    share = np.cumsum(found.counts.counted[0]) / found.electrons
+    zero = np.zeros_like(share)
+    return Shares(share, zero, share * (1 - share) / found.electrons, zero, found.electrons)
+
+
 def variables_of(found: Found, job: Job, *, smooth: bool) -> dict[str, Array]:
     """Return the variables of a job by name, over (thickness, last dimension), without thickness if there is no film.
 
@@ -126,10 +141,7 @@ def variables_of(found: Found, job: Job, *, smooth: bool) -> dict[str, Array]:
         See `shares_of`.
     """
     if job.film is None:
-        share = np.cumsum(found.counts.counted[0]) / found.electrons
-        zero = np.zeros_like(share)
-        shares = Shares(share, zero, share * (1 - share) / found.electrons, zero, found.electrons)
-        given = _distributions(found, job, shares, np.zeros(1))
+        given = _distributions(found, job, _of_bulk(found), np.zeros(1))
         return {name: value if name in OF_ENERGY else value[0] for name, value in given.items()}
     thicknesses = np.array([0.0, *job.thicknesses])
     shares, misfit = shares_of(found, thicknesses, smooth=smooth)

@@ -133,54 +133,6 @@ def turned(u, v, w, w_new, mu, cosine, bits):
     return u * scale, v * scale
 
 
-@njit(cache=True, nogil=True)
-def walk(state, layer, z, w, R, t, k, stacks, media, px, py, u, v, path):
-    """Follow an electron that enters `layer` until it leaves through the surface or cannot do so any more.
-
-    Returns R at the surface, or -1 if it does not get there; w, x, y, u, v there; the greatest depth, and the number of
-    points recorded.
-    """
-    deepest, points = z, 0
-    m = np.uint64(stacks.material[layer])
-    top, bottom, limit = stacks.edge[k, layer], stacks.edge[k, layer + 1], stacks.limit[k, layer]
-    if path is not None:
-        points = record(path, points, px, py, z, R, layer)
-    while z - limit < R:
-        state, bits, t_new, R_new, x = flight(state, t, m, media)
-        z_new = z + w * (R - R_new)
-        up, down = z_new < top, z_new >= bottom
-        if up or down:
-            at = top if up else bottom
-            way = (at - z) / w
-            R, z = R - way, at
-            if path is not None:
-                px, py = px + u * way, py + v * way
-                points = record(path, points, px, py, z, R, layer)
-            layer += -1 if up else 1
-            if layer < 0:
-                return R, w, px, py, u, v, deepest, points
-            if layer == stacks.material.size:
-                break
-            deepest = max(deepest, z)
-            top, bottom, limit = stacks.edge[k, layer], stacks.edge[k, layer + 1], stacks.limit[k, layer]
-            other = np.uint64(stacks.material[layer])
-            t, R = converted(R, m, other, media)
-            m = other
-            continue
-        if path is not None:
-            px, py = px + u * (R - R_new), py + v * (R - R_new)
-            points = record(path, points, px, py, z_new, R_new, layer)
-        z, R, t = z_new, R_new, t_new
-        if z - limit >= R or R == 0.0:
-            break
-        deepest = max(deepest, z)
-        old = w
-        state, w, mu, cosine = collision(state, bits, x, w, m, media)
-        if path is not None:
-            u, v = turned(u, v, old, w, mu, cosine, bits)
-    return -1.0, w, px, py, u, v, deepest, points
-
-
 @njit(cache=True, nogil=True, inline="always")
 def record(path, points, px, py, z, R, layer):
     """Add a point to a path, if there is room, and return their number."""

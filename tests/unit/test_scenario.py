@@ -294,6 +294,11 @@ def test_schema_names_every_key():
         "kind", "title", "description", "image", "conductivity", "transport", "method", "output",
         "errors", "rev",
     }  # fmt: skip
+    assert kinds["backscatter"]["required"] == ["kind", "beam"]
+    assert kinds["backscatter"]["properties"].keys() == {
+        "kind", "title", "description", "electrons", "seed", "beam", "film", "substrate", "cover", "interlayers",
+        "targets", "detector", "model", "method", "output", "trajectories", "infer", "plan",
+    }  # fmt: skip
     assert kinds["fit"]["required"] == ["kind", "data"]
     assert kinds["fit"]["properties"].keys() == {"kind", "title", "description", "data", "fit", "output"}
     assert kinds["structure"]["required"] == ["kind", "image"]

@@ -7,7 +7,11 @@ import pytest
 from scipy.constants import electron_volt
 
 from electrosim.backscatter import Detector, Film, Layer, MonteCarlo, Plain, Problem, Trajectories, solve
+from electrosim.backscatter.job import empty_counts
+from electrosim.backscatter.solve import jobs_of
+from electrosim.backscatter.stack import stacks_of
 from electrosim.backscatter.stopping import path_length
+from electrosim.backscatter.tally_kernels import block
 from electrosim.materials import Compound, material
 
 KEV = 1e3 * electron_volt
@@ -63,6 +67,20 @@ def test_a_smooth_curve_follows_what_exact_counts_say():
         assert np.abs((smooth[name] - exact[name]).values / error).max() < 4
     assert float(smooth["smooth_misfit"][0]) < 3
     assert np.diff(smooth["film_share"].values).min() > 0  # the scatter of the counts would not let it rise throughout
+
+
+def test_leaving_electrons_that_cannot_come_back_changes_no_count():
+    posed = problem(1.5, thicknesses=[6e-9], cover=[Layer(material("Au"), 1e-9)])
+    job = next(jobs_of(posed))
+    stacks, face = stacks_of(job.layers, job.film, (0.0, *job.thicknesses), job.tables)
+    assert (stacks.limit[:, 1] < stacks.edge[:, 1]).all()
+    followed = []
+    for limit in (stacks.limit, stacks.edge[:, :-1]):  # in the second an electron must only reach its own layer's face
+        counts = empty_counts(job, face.size + 1, 1)[0]
+        fixed = stacks._replace(limit=np.ascontiguousarray(limit)), job.tables.media, job.beam, job.window
+        block(np.uint64(3), 0, 30_000, True, job.film, face, *fixed, counts, None)
+        followed.append(counts)
+    assert same(followed[0][:5], followed[1][:5])
 
 
 def test_in_space_and_in_depth_the_walk_is_the_same():
@@ -160,6 +178,10 @@ def test_it_stops_at_the_standard_error_asked_for():
     assert (result["electrons"] < 400_000).all()
     again = solve(problem(1, 2), method=MonteCarlo(10**7, standard_error=1e-3, workers=3))
     assert same(counts(result), counts(again))
+    many = np.arange(1, 21) * 1e-9
+    smooth = solve(problem(2, thicknesses=many), method=MonteCarlo(10**7, standard_error=1e-3))
+    assert smooth["backscatter_coefficient_standard_error"].max() <= 1e-3
+    assert smooth["electrons"].item() < 2_000_000
     short = solve(problem(1), method=MonteCarlo(1000, standard_error=1e-3), throw=False)
     assert not short["solved"]
 
