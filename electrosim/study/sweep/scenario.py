@@ -115,7 +115,8 @@ class Scenario(BaseScenario):
     resumable = True
 
     kind: Literal["sweep"]
-    base: str = Field(description="scenario file, relative to this one, or the name of one that comes along")
+    base: str = Field("", description="scenario file, relative to this one, or the name of one that comes along")
+    base_scenario: dict[str, Any] | None = Field(None, description="instead of base: the scenario itself")
     axes: dict[Name, AxisTable] = Field(min_length=1, max_length=20)
     set: dict[Key, Set] = Field({}, description="keys of all cases: values, or formulas of the axes")
     design: Design = "grid"
@@ -125,6 +126,12 @@ class Scenario(BaseScenario):
     repeat: RepeatTable | None = None
     pareto: ParetoTable | None = None
     method_table: MethodTable = Field(MethodTable(), alias="method")
+
+    @model_validator(mode="after")
+    def _has_a_base(self) -> Scenario:
+        if bool(self.base) == (self.base_scenario is not None):
+            raise _refuse('needs a base, for instance base = "quickstart"')
+        return self
 
     @field_validator("output")
     @classmethod
@@ -136,10 +143,12 @@ class Scenario(BaseScenario):
     @functools.cached_property
     def base_document(self) -> toml.Document:
         """The scenario that all cases start from."""
-        beside = self._document.folder / self.base
-        path = beside if Path(self.base).suffix else find(self.base)
-        with concerning("base"):
-            document = toml.read(path)
+        if self.base_scenario is not None:
+            document = toml.Document("base_scenario", self._document.folder, self.base_scenario)
+        else:
+            with concerning("base"):
+                beside = self._document.folder / self.base
+                document = toml.read(beside if Path(self.base).suffix else find(self.base))
         fixed = {key: value for key, value in self.set.items() if not isinstance(value, SettingTable)}
         return toml.override(document, fixed)
 
@@ -229,8 +238,8 @@ class Scenario(BaseScenario):
         return self.draws if self.design in SAMPLED else None
 
     def resolved(self) -> dict[str, Any]:
-        """Return the sweep and its base as plain values; who solves it is not part of the question."""
-        found = {key: value for key, value in super().resolved().items() if key != "method"}
+        """Return the sweep with its base inside, as plain values; who solves it is not part of the question."""
+        found = {key: value for key, value in super().resolved().items() if key not in ("base", "method")}
         return found | {"base_scenario": from_document(self.base_document).resolved()}
 
     def citations(self) -> Sequence[str]:
