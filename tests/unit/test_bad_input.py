@@ -14,6 +14,7 @@ import pytest
 import tifffile
 
 from electrosim.conduction import Problem, solve
+from electrosim.study.kinds import KINDS
 
 FILE_TABLE = """\
 kind = "conduction"
@@ -68,8 +69,7 @@ TEXTS = [
     ),
     (
         replaced(('"conduction"', "3")),
-        "tiny.toml:1: kind = 3 is not known; "
-        "known here: backscatter, conduction, crack-pattern, cutouts, drying, fit, recipe, structure",
+        "tiny.toml:1: kind = 3 is not known; known here: " + ", ".join(sorted(KINDS)),
     ),
     (replaced(('kind = "conduction"', "")), 'tiny.toml: kind is missing; add for instance kind = "conduction"'),
     (replaced(("shape = [4, 4]", "")), "tiny.toml:3: image.shape is missing; add it"),

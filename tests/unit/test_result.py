@@ -64,7 +64,7 @@ def test_round_trip(solved, tmp_path):
             assert read[name].dtype.kind == item.dtype.kind or item.dtype.kind == "U"
     assert read["solved"].dtype == bool
     assert set(read["status"].values.tolist()) <= set(solved["status"].values.tolist())
-    assert {path.name for path in (tmp_path / "out").iterdir()} == result._RESULT_ENTRIES
+    assert {path.name for path in (tmp_path / "out").iterdir()} == result._RESULT_ENTRIES - {result.SWEEP_FILE}
     assert "NaN" not in (tmp_path / "out/scenario.resolved.toml").read_text(encoding="utf-8")
 
 
