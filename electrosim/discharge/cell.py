@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from electrosim.base.graded import Graded as Graded
 from electrosim.materials.electrochemical import ActiveMaterial, Electrolyte, LithiumMetal, Separator
 from electrosim.materials.property import Property
-
-Graded = float | Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""A number, or a function of the place in the layer, 0 at its collector side and 1 at its separator side."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,154 @@
+"""Cells at rest: which stoichiometries belong to a voltage, and the reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.base.errors import InputError
+from electrosim.discharge.cell import Cell, Electrode
+from electrosim.discharge.constants import FARADAY
+from electrosim.discharge.protocol import Stoichiometry
+from electrosim.materials.electrochemical import ActiveMaterial
+
+Floats = NDArray[np.float64]
+
+_ENDS = (1e-4, 1 - 1e-4)
+_SAMPLES = 4001
+
+
+class Potential:
+    """Open-circuit potential of particles of several materials that share one potential.
+
+    Parameters
+    ----------
+    materials : sequence of ActiveMaterial
+        What they are made of.
+    capacities : sequence of float
+        Charge between stoichiometry 0 and 1 of each [C m-2].
+    """
+
+    def __init__(self, materials: Sequence[ActiveMaterial], capacities: Sequence[float]) -> None:
+        curves = [material.open_circuit_potential.function for material in materials]
+        first = [curves.index(curve) for curve in curves]
+        kept = sorted(set(first))
+        self.materials = tuple(materials[number] for number in kept)
+        self.capacities = np.bincount(first, capacities)[kept]
+        if len(self.materials) > 1:
+            tables = [material.open_circuit_potential(np.linspace(*_ENDS, _SAMPLES)) for material in self.materials]
+            highest, lowest = max(table.max() for table in tables), min(table.min() for table in tables)
+            self._potentials = np.linspace(lowest, highest, 4 * _SAMPLES)
+            shares = self.capacities / self.capacities.sum()
+            each = [stoichiometries(material, self._potentials) for material in self.materials]
+            self._means = shares @ np.array(each)
+
+    def at(self, mean: Floats) -> Floats:
+        """Return the potential [V] of the electrode at rest for means of stoichiometry weighted by capacity."""
+        if len(self.materials) == 1:
+            return self.materials[0].open_circuit_potential(mean)
+        return np.interp(mean, self._means[::-1], self._potentials[::-1])
+
+    def mean(self, potential: float) -> float:
+        """Return the mean stoichiometry at rest at a potential [V]."""
+        each = [float(stoichiometries(material, np.array([potential]))[0]) for material in self.materials]
+        return float(np.average(each, weights=self.capacities))
+
+
+def stoichiometries(material: ActiveMaterial, potential: Floats) -> Floats:
+    """Return the stoichiometries at which a material has open-circuit potentials [V]; its ends where it has none.
+
+    The potential falls with stoichiometry. Where a fit rises beyond the range of its source, only the falling part
+    around that range is used.
+    """
+    curve = material.open_circuit_potential
+    at = np.linspace(*_ENDS, _SAMPLES)
+    values = np.asarray(curve(at), np.float64)
+    middle = 0.5 * (max(curve.lower, _ENDS[0]) + min(curve.upper, _ENDS[1]))
+    centre = int(np.searchsorted(at, middle))
+    rising = np.flatnonzero(np.diff(values) > 0)
+    first = int(rising[rising < centre].max(initial=-1)) + 1
+    last = int(rising[rising >= centre].min(initial=at.size - 1)) + 1
+    at, values = at[first:last], values[first:last]
+    guess = np.interp(potential, values[::-1], at[::-1])
+    step = at[1] - at[0]
+    for _ in range(3):  # secant steps from the table's linear interpolation to round-off
+        slope = (curve(guess + 0.01 * step) - curve(guess - 0.01 * step)) / (0.02 * step)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            change = np.where(slope < 0, (potential - curve(guess)) / slope, 0.0)
+        guess = np.clip(guess + np.clip(change, -step, step), at[0], at[-1])
+    return np.asarray(guess)
+
+
+def electrode_potential(electrode: Electrode) -> Potential:
+    """Return the open-circuit potential of an electrode's reachable particles."""
+    materials, capacities = [], []
+    places = (np.arange(200) + 0.5) / 200
+    for layer in electrode.layers:
+        for population in layer.populations:
+            share = 1.0
+            for graded in (population.fraction, population.wired):
+                share = share * (graded(places) if callable(graded) else graded)
+            materials.append(population.material)
+            volume = float(np.mean(share)) * layer.thickness
+            capacities.append(volume * population.material.maximum_concentration * FARADAY)
+    return Potential(materials, capacities)
+
+
+def capacity(electrode: Electrode) -> float:
+    """Return the charge between stoichiometry 0 and 1 of an electrode's reachable particles [C m-2]."""
+    return float(electrode_potential(electrode).capacities.sum())
+
+
+def open_circuit_voltage(cell: Cell, at: Stoichiometry) -> float:
+    """Return the voltage of a cell at rest [V]."""
+    positive = float(electrode_potential(cell.positive).at(np.array([at.positive]))[0])
+    if not isinstance(cell.negative, Electrode) or at.negative is None:
+        return positive
+    return positive - float(electrode_potential(cell.negative).at(np.array([at.negative]))[0])
+
+
+def at_voltage(cell: Cell, voltage: float, lithium: Stoichiometry | None = None) -> Stoichiometry:
+    """Return the stoichiometries at which a cell rests at a voltage.
+
+    Parameters
+    ----------
+    cell : Cell
+        With two porous electrodes, the charge in both together is that of `lithium`.
+    voltage : float
+        [V]
+    lithium : Stoichiometry, optional
+        Any state with as much lithium that can move; not needed against lithium metal.
+
+    Returns
+    -------
+    Stoichiometry
+        Where the electrodes cannot reach the voltage, the nearest they can.
+
+    Raises
+    ------
+    InputError
+        If `lithium` is needed and not given.
+    """
+    positive = electrode_potential(cell.positive)
+    if not isinstance(cell.negative, Electrode):
+        return Stoichiometry(positive.mean(voltage))
+    if lithium is None or lithium.negative is None:
+        raise InputError("a cell with two porous electrodes needs the lithium it holds: give both stoichiometries")
+    negative = electrode_potential(cell.negative)
+    ratio = negative.capacities.sum() / positive.capacities.sum()
+    lowest = max(_ENDS[0], lithium.positive - (_ENDS[1] - lithium.negative) * ratio)
+    highest = min(_ENDS[1], lithium.positive + (lithium.negative - _ENDS[0]) * ratio)
+
+    def surplus(at: float) -> float:
+        other = lithium.negative - (at - lithium.positive) / ratio
+        return float(positive.at(np.array([at]))[0] - negative.at(np.array([other]))[0]) - voltage
+
+    from scipy.optimize import brentq
+
+    if surplus(lowest) <= 0 or surplus(highest) >= 0:
+        found = lowest if surplus(lowest) <= 0 else highest
+    else:
+        found = brentq(surplus, lowest, highest, xtol=1e-13)
+    return Stoichiometry(found, lithium.negative - (found - lithium.positive) / ratio)

@@ -1,0 +1,185 @@
+"""Discharges of a cell at several rates, and what they say about it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.base.errors import SolveError
+from electrosim.base.observer import Observer, silent
+from electrosim.base.result import provenance, variable
+from electrosim.discharge.axis import Axis
+from electrosim.discharge.balances import balance_variables
+from electrosim.discharge.capacities import capacity_variables
+from electrosim.discharge.cell import Cell
+from electrosim.discharge.course import course_variables
+from electrosim.discharge.disparity import disparity_variables
+from electrosim.discharge.fields import axis_coordinates, field_variables, profile_variables
+from electrosim.discharge.problem import Problem
+from electrosim.discharge.protocol import Step, Stoichiometry
+from electrosim.discharge.ranges import range_warnings
+from electrosim.discharge.rate_capability import rate_capability_variables
+from electrosim.discharge.record import Record
+from electrosim.discharge.timeline import common_times
+from electrosim.discharge.trajectory import Run, State
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Floats = NDArray[np.float64]
+
+
+class Method(Protocol):
+    """A solver of a cell's equations."""
+
+    def run(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State) -> Run:
+        """Do steps to a cell."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    method: Method | None = None,
+    rng: np.random.Generator | None = None,
+    observer: Observer = silent,
+    throw: bool = True,
+    fields: bool = False,
+) -> xr.Dataset:
+    """Discharge a cell at several rates.
+
+    Parameters
+    ----------
+    problem : Problem
+        Cell, programmes, and what to find out.
+    method : Structured or Sundials, optional
+        How the equations are solved; ``Structured()`` by default.
+    rng : numpy.random.Generator, optional
+        Accepted because every physics' `solve` takes it; nothing here is random.
+    observer : callable, optional
+        Hears the progress.
+    throw : bool
+        Whether a run that fails raises; otherwise its `status` says so, and what was computed before is kept.
+    fields : bool
+        Whether to keep the fields through the thickness at all times.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions `rate` [C], `time` [s] (NaN after the end of a rate's run), `x` [m] from the collector of the
+        positive electrode, `layer`, and more. What is in it is said by the functions that find it:
+        `course.course_variables`, `capacities.capacity_variables`, `disparity.disparity_variables`,
+        `rate_capability.rate_capability_variables`, `fields.profile_variables`, `balances.balance_variables`, and
+        `fields.field_variables` as asked for. Further `range_warnings`, sentences about properties that were used
+        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
+
+    Raises
+    ------
+    SolveError
+        If `throw` and a run fails.
+    """
+    del rng
+    began = time.perf_counter()
+    if method is None:
+        from electrosim.discharge.sundials import Sundials
+
+        method = Sundials()
+    records = _records(problem, problem.cell, method, observer)
+    failed = next((record.run.status for record in records if not record.run.status.solved), None)
+    if throw and failed is not None:
+        raise SolveError(failed.sentence)
+    single = _single_layers(problem, method, observer)
+    observer("analysis", 0.0)
+    found = _found(problem, records, single, fields=fields)
+    found |= {
+        "status": variable("rate", [record.run.status.sentence for record in records], "1", "how each run ended"),
+        "solved": variable("rate", [record.run.status.solved for record in records], "1", "whether it can be used"),
+        "wall_time": variable((), time.perf_counter() - began, "s", "time that solving and analysis took"),
+    }
+    return _dataset(problem, records, found)
+
+
+def _records(problem: Problem, cell: Cell, method: Method, observer: Observer, what: str = "") -> list[Record]:
+    """Run all programmes, from the full cell or one after the other."""
+    records: list[Record] = []
+    start: Stoichiometry | State = problem.start
+    for number, programme in enumerate(problem.programmes):
+        observer(f"discharging{what}", number / len(problem.programmes), f"{programme.rate:g}C")
+        run = method.run(cell, programme.steps * programme.cycles, start)
+        records.append(Record(cell, programme, run))
+        if problem.in_sequence and run.status.solved:
+            start = run.state
+    observer(f"discharging{what}", 1.0)
+    return records
+
+
+def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floats | None:
+    """Return the charge per active mass of single layers, shape (rates, layers); NaN where a run failed."""
+    if problem.single_layer_capacities:
+        return np.array(problem.single_layer_capacities)
+    if not problem.single_layers:
+        return None
+    names = [layer.name for layer in problem.cell.positive.layers]
+    columns = []
+    for name, cell in zip(names, problem.single_layers, strict=True):
+        records = _records(problem, cell, method, observer, f' single layers as "{name}"')
+        columns.append([r.charge / r.active_mass if r.run.status.solved else np.nan for r in records])
+    return np.array(columns).T
+
+
+def _found(problem: Problem, records: list[Record], single: Floats | None, *, fields: bool) -> dict[str, Any]:
+    """Return the variables of all that is asked for."""
+    analysis = problem.analysis
+    times, to_times = common_times([record.run for record in records], analysis.samples)
+    axis = Axis(records)
+    found = axis_coordinates(axis) | {"time": variable("time", times, "s", "time since the programme began")}
+    found |= course_variables(records, to_times)
+    found |= capacity_variables(records, problem.start)
+    found |= disparity_variables(records, single)
+    rates = np.array([programme.rate for programme in problem.programmes])
+    complete = np.array([_is_complete(record) for record in records])
+    yields = np.array([record.energy if analysis.fit == "energy" else record.charge for record in records])
+    found |= rate_capability_variables(rates, yields, complete, analysis.fit, analysis.residuals, analysis.gamma_base)
+    found |= profile_variables(records, axis, analysis.depths)
+    if fields:
+        found |= field_variables(records, axis, to_times)
+    found |= balance_variables(records)
+    words = "properties used beyond what their source covers"
+    found["range_warnings"] = variable((), "\n".join(range_warnings(records)), "1", words)
+    return found
+
+
+def _is_complete(record: Record) -> bool:
+    """Tell whether the measured discharge ended as it should."""
+    measured = record.programme.measured
+    return len(record.run.ends) > measured and record.run.ends[measured] != "failed"
+
+
+def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> xr.Dataset:
+    """Put all variables side by side, with names and numbers along the dimensions."""
+    import xarray as xr
+
+    rates = [programme.rate for programme in problem.programmes]
+    sections = records[0].sections
+    dataset = xr.Dataset(found)
+    along: dict[str, Any] = {
+        "rate": variable("rate", rates, "1", "current over that which passes the nominal capacity in an hour"),
+        "layer": [section.name for section in sections],
+        "electrode": ("layer", [section.side for section in sections]),
+        "positive_layer": [section.name for section in sections if section.side == "positive"],
+        "depth_of_discharge": variable(
+            "depth_of_discharge", list(problem.analysis.depths), "1", "share of the charge of the discharge"
+        ),
+    }
+    dataset = dataset.assign_coords({name: values for name, values in along.items() if _fits(name, dataset)})
+    dataset = dataset.set_coords(["layer_at", "electrode_at"])
+    dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
+    dataset.attrs = provenance(problem.describe(), title="discharge", seed=None, references=())
+    return dataset
+
+
+def _fits(name: str, dataset: xr.Dataset) -> bool:
+    return name in dataset.dims or (name == "electrode" and "layer" in dataset.dims)

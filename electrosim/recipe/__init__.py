@@ -1,0 +1,1 @@
+"""From what is weighed to what is solved: recipes, slurries, coatings."""
