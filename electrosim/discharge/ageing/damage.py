@@ -87,4 +87,4 @@ def _changed(graded: Graded, change: Callable[[Floats], Floats]) -> Graded:
     """Return a number or profile after a change of its values; unchanged numbers stay equal to what they were."""
     if callable(graded):
         return lambda place: change(graded(place))
-    return float(change(np.float64(graded)))
+    return float(change(np.array(graded)))

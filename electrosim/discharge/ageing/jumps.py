@@ -25,7 +25,7 @@ class CycleJumps:
     Parameters
     ----------
     tolerance : float
-        Largest error of a jump, as a share of the damage of its kind so far.
+        Largest error of a jump, as a share of the damage of its kind that the jump does.
     longest : int
         Most cycles in one jump; 1 resolves every cycle.
     """
@@ -47,7 +47,7 @@ class Landing(Generic[Resolved]):
     resolved : object
         What resolving it gave.
     error : float
-        Estimated error of the jump to it, as a share of the damage.
+        Estimated error of the jump to it, as a share of the damage that the jump did.
     """
 
     cycle: int
@@ -103,7 +103,7 @@ def landings(
                 continue
             next_slope = (next_rate - rate) / length
             corrected = damage + _sum(rate, next_slope, length)
-            error = _largest_share(corrected - foreseen, corrected)
+            error = _largest_share(corrected - foreseen, corrected - damage)
             rejected = error > method.tolerance and length > 1
             if rejected or length == jump:
                 jump = max(1, int(length * _change(method.tolerance, error)))
@@ -131,5 +131,5 @@ def _largest_share(difference: Floats, whole: Floats) -> float:
 
 
 def _change(tolerance: float, error: float) -> float:
-    """Return by which factor to change the jump: the error grows with its cube."""
-    return min(_LARGEST_GROWTH, _SAFETY * float(np.cbrt(tolerance / max(error, 1e-12))))
+    """Return by which factor to change the jump: the error as a share grows with its square."""
+    return min(_LARGEST_GROWTH, _SAFETY * float(np.sqrt(tolerance / max(error, 1e-12))))

@@ -125,7 +125,7 @@ def _cycle_variables(life: Life) -> dict[str, Any]:
         "energy": variable("cycle", [cycle.energy for cycle in cycles], "J m-2", "energy of the discharge"),
         "throughput": variable("cycle", passed, "C m-2", "charge passed in both directions before the cycle"),
         "jump_error": variable(
-            "cycle", [point.jump_error for point in life.points], "1", "error of the jump to the cycle, of the damage"
+            "cycle", [point.jump_error for point in life.points], "1", "error of the jump to the cycle, of its damage"
         ),
         "lithium_balance_error": variable("cycle", balance, "1", "lithium held and lost over that at first, less one"),
     }
