@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
-from electrosim.discharge.cell import Cell, Electrode, Graded, Layer
+from electrosim.base.graded import Graded, at
+from electrosim.discharge.cell import Cell, Electrode, Layer
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ def check_cell(cell: Cell) -> None:
     if not (separator.thickness > 0 and 0 < separator.porosity <= 1 and 0 < separator.transport_efficiency <= 1):
         raise InputError(
             f"the separator has thickness {separator.thickness:g} m, porosity {separator.porosity:g} and transport "
-            f"efficiency {separator.transport_efficiency:g}; the first must be positive, the others above 0 and at most 1"
+            f"efficiency {separator.transport_efficiency:g}; thickness must be positive, the others above 0 and at most 1"
         )
 
 
@@ -70,7 +71,7 @@ def _check_layer(name: str, layer: Layer) -> None:
 
 def _within(graded: Graded, name: str, what: str, above: float, most: float, *, open_above: bool = False) -> Floats:
     """Return a property through a layer; refuse it where it is not above the one and at most (or below) the other."""
-    values = np.broadcast_to(np.asarray(graded(_PLACES) if callable(graded) else graded, np.float64), _PLACES.shape)
+    values = at(graded, _PLACES)
     good = np.isfinite(values) & (values > above) & ((values < most) if open_above else (values <= most))
     if not good.all():
         first = int(np.argmin(good))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
+from electrosim.base.graded import at
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.protocol import Stoichiometry
@@ -17,6 +18,7 @@ Floats = NDArray[np.float64]
 
 _ENDS = (1e-4, 1 - 1e-4)
 _SAMPLES = 4001
+_PLACES = (np.arange(200) + 0.5) / 200
 
 
 class Potential:
@@ -63,36 +65,32 @@ def stoichiometries(material: ActiveMaterial, potential: Floats) -> Floats:
     around that range is used.
     """
     curve = material.open_circuit_potential
-    at = np.linspace(*_ENDS, _SAMPLES)
-    values = np.asarray(curve(at), np.float64)
+    lattice = np.linspace(*_ENDS, _SAMPLES)
+    values = np.asarray(curve(lattice), np.float64)
     middle = 0.5 * (max(curve.lower, _ENDS[0]) + min(curve.upper, _ENDS[1]))
-    centre = int(np.searchsorted(at, middle))
+    centre = int(np.searchsorted(lattice, middle))
     rising = np.flatnonzero(np.diff(values) > 0)
     first = int(rising[rising < centre].max(initial=-1)) + 1
-    last = int(rising[rising >= centre].min(initial=at.size - 1)) + 1
-    at, values = at[first:last], values[first:last]
-    guess = np.interp(potential, values[::-1], at[::-1])
-    step = at[1] - at[0]
+    last = int(rising[rising >= centre].min(initial=lattice.size - 1)) + 1
+    lattice, values = lattice[first:last], values[first:last]
+    guess = np.interp(potential, values[::-1], lattice[::-1])
+    step = lattice[1] - lattice[0]
     for _ in range(3):  # secant steps from the table's linear interpolation to round-off
         slope = (curve(guess + 0.01 * step) - curve(guess - 0.01 * step)) / (0.02 * step)
         with np.errstate(divide="ignore", invalid="ignore"):
             change = np.where(slope < 0, (potential - curve(guess)) / slope, 0.0)
-        guess = np.clip(guess + np.clip(change, -step, step), at[0], at[-1])
+        guess = np.clip(guess + np.clip(change, -step, step), lattice[0], lattice[-1])
     return np.asarray(guess)
 
 
 def electrode_potential(electrode: Electrode) -> Potential:
     """Return the open-circuit potential of an electrode's reachable particles."""
     materials, capacities = [], []
-    places = (np.arange(200) + 0.5) / 200
     for layer in electrode.layers:
         for population in layer.populations:
-            share = 1.0
-            for graded in (population.fraction, population.wired):
-                share = share * (graded(places) if callable(graded) else graded)
+            reached = float(np.mean(at(population.fraction, _PLACES) * at(population.wired, _PLACES)))
             materials.append(population.material)
-            volume = float(np.mean(share)) * layer.thickness
-            capacities.append(volume * population.material.maximum_concentration * FARADAY)
+            capacities.append(FARADAY * reached * layer.thickness * population.material.maximum_concentration)
     return Potential(materials, capacities)
 
 
@@ -101,12 +99,12 @@ def capacity(electrode: Electrode) -> float:
     return float(electrode_potential(electrode).capacities.sum())
 
 
-def open_circuit_voltage(cell: Cell, at: Stoichiometry) -> float:
+def open_circuit_voltage(cell: Cell, state: Stoichiometry) -> float:
     """Return the voltage of a cell at rest [V]."""
-    positive = float(electrode_potential(cell.positive).at(np.array([at.positive]))[0])
-    if not isinstance(cell.negative, Electrode) or at.negative is None:
+    positive = float(electrode_potential(cell.positive).at(np.array([state.positive]))[0])
+    if not isinstance(cell.negative, Electrode) or state.negative is None:
         return positive
-    return positive - float(electrode_potential(cell.negative).at(np.array([at.negative]))[0])
+    return positive - float(electrode_potential(cell.negative).at(np.array([state.negative]))[0])
 
 
 def at_voltage(cell: Cell, voltage: float, lithium: Stoichiometry | None = None) -> Stoichiometry:
@@ -141,9 +139,9 @@ def at_voltage(cell: Cell, voltage: float, lithium: Stoichiometry | None = None)
     lowest = max(_ENDS[0], lithium.positive - (_ENDS[1] - lithium.negative) * ratio)
     highest = min(_ENDS[1], lithium.positive + (lithium.negative - _ENDS[0]) * ratio)
 
-    def surplus(at: float) -> float:
-        other = lithium.negative - (at - lithium.positive) / ratio
-        return float(positive.at(np.array([at]))[0] - negative.at(np.array([other]))[0]) - voltage
+    def surplus(here: float) -> float:
+        other = lithium.negative - (here - lithium.positive) / ratio
+        return float(positive.at(np.array([here]))[0] - negative.at(np.array([other]))[0]) - voltage
 
     from scipy.optimize import brentq
 

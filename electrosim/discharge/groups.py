@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.discharge.cell import Cell, Electrode, Graded, Layer
+from electrosim.base.graded import Graded, at
+from electrosim.discharge.cell import Cell, Electrode, Layer
 from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.trajectory import Mesh
 from electrosim.materials.electrochemical import ActiveMaterial
@@ -48,8 +49,7 @@ class Section:
 
     def values(self, graded: Graded) -> Floats:
         """Return what a layer's number or function of the place is in each cell."""
-        found = graded(self.place) if callable(graded) else graded
-        return np.broadcast_to(np.asarray(found, np.float64), self.place.shape)
+        return at(graded, self.place)
 
 
 @dataclass(frozen=True)

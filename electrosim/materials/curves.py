@@ -93,21 +93,22 @@ class Formula:
     Parameters
     ----------
     expression : Expression
-        Of the variable and of T.
+        Of the variable, and perhaps of T.
     scale, factor : float
         SI value of one unit of the variable, and of the result.
-    temperature : float
-        [K]
+    temperature : float, optional
+        Second variable of the expression, if it has one [K].
     """
 
     expression: Expression
-    scale: float
-    factor: float
-    temperature: float
+    scale: float = 1.0
+    factor: float = 1.0
+    temperature: float | None = None
 
     def __call__(self, variable: Values) -> Values:
         """Return the values in SI units."""
-        return self.factor * self.expression(variable / self.scale, self.temperature)
+        further = () if self.temperature is None else (self.temperature,)
+        return self.factor * self.expression(variable / self.scale, *further)
 
 
 class Points:

@@ -1,0 +1,351 @@
+"""Compiled loops for one Newton step: electrolyte, kinetics, the five diagonals, elimination, terminal voltage.
+
+Legend in layout.py; equations in docs/discharge-solver.md, whose numbers stand beside them.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from electrosim.discharge.layout import (
+    AGREED,
+    ANION,
+    AREA,
+    ANION_C,
+    A,
+    B,
+    C,
+    DELTA,
+    DELTA_I,
+    DIAGONAL,
+    EXCHANGE,
+    EXPONENT,
+    F,
+    F_C,
+    F_J,
+    FILM,
+    HISTORY,
+    I,
+    IONIC,
+    J,
+    LEVEL,
+    LOGARITHM,
+    LOWER1,
+    LOWER2,
+    MAXIMUM,
+    PSI,
+    PSI_C,
+    PSI_I,
+    RATE,
+    REACH,
+    RESISTANCE,
+    RESISTANCE_C,
+    RESISTANCES,
+    RESISTIVITY,
+    RESISTIVITY_C,
+    REST,
+    RIGHT,
+    RIGHT_I,
+    SHARE,
+    SOLID,
+    SPACING,
+    SPREAD,
+    STORAGE,
+    TABLE_CELLS,
+    THERMAL,
+    UPPER1,
+    UPPER2,
+    X,
+    X_C,
+)
+
+SALT_FLOOR = 0.1  # mol m-3; from 0.1 to 0.001 the end of an emptying discharge moves by 0.1 s
+LITHIUM_FLOOR = 1e-5  # of the maximum concentration
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def electrolyte(work, table, numbers, first, last):
+    """Look up the properties of the electrolyte in cells from first to last."""
+    spacing, factor = numbers[SPACING], numbers[LOGARITHM]
+    for k in range(first, last):
+        c = work[C + k]
+        spread = math.sqrt(c * c + SALT_FLOOR * SALT_FLOOR)
+        level = 0.5 * (c + spread)
+        root = math.sqrt(level)
+        place = min(root * spacing, TABLE_CELLS - 1e-6)
+        cell = int(place)
+        t = place - cell
+        o = 16 * cell
+        slope = 0.5 * spacing * root / spread
+        kappa = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
+        kappa_t = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
+        d = table[o + 4] + t * (table[o + 5] + t * (table[o + 6] + t * table[o + 7]))
+        d_t = table[o + 5] + t * (2 * table[o + 6] + t * 3 * table[o + 7])
+        work[LEVEL + k] = level
+        work[SPREAD + k] = spread
+        work[RESISTIVITY + k] = 1 / kappa
+        work[RESISTIVITY_C + k] = -kappa_t * slope / (kappa * kappa)
+        work[RESISTANCE + k] = 1 / d
+        work[RESISTANCE_C + k] = -d_t * slope / (d * d)
+        work[ANION + k] = table[o + 8] + t * (table[o + 9] + t * (table[o + 10] + t * table[o + 11]))
+        work[ANION_C + k] = slope * (table[o + 9] + t * (2 * table[o + 10] + t * 3 * table[o + 11]))
+        work[X + k] = factor * math.log(level) + table[o + 12] + t * (
+            table[o + 13] + t * (table[o + 14] + t * table[o + 15])
+        )
+        work[X_C + k] = factor / spread + slope * (table[o + 13] + t * (2 * table[o + 14] + t * 3 * table[o + 15]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def kinetics(work, fixed, table, potential, cells, populations, thermal):
+    """Evaluate the potential of each slot and its slopes."""
+    for population in range(populations):
+        shift = population * cells
+        for k in range(cells):
+            m = shift + k
+            j, b, maximum = work[J + m], work[B + m], fixed[MAXIMUM + m]
+            s = work[A + m] + b * j
+            floor = LITHIUM_FLOOR * maximum
+            low_spread = math.sqrt(s * s + floor * floor)
+            high_spread = math.sqrt((maximum - s) * (maximum - s) + floor * floor)
+            square = fixed[RATE + m] * work[LEVEL + k] * 0.25 * (s + low_spread) * (maximum - s + high_spread)
+            reach = math.sqrt(j * j + square)
+            size = math.fabs(j) + reach
+            eta = thermal * math.copysign(math.log(size * size / square), j)
+            place = s / maximum * TABLE_CELLS
+            cell = int(min(max(place, 0.0), TABLE_CELLS - 1.0))
+            t = place - cell
+            o = potential[m] + 4 * cell
+            if t < 0.0 or t > 1.0:  # beyond the table: a straight line
+                end = 0.0 if t < 0.0 else 1.0
+                u_t = table[o + 1] + end * (2 * table[o + 2] + end * 3 * table[o + 3])
+                u = table[o] + end * (table[o + 1] + end * (table[o + 2] + end * table[o + 3])) + (t - end) * u_t
+            else:
+                u = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
+                u_t = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
+            work[REACH + m] = reach
+            work[F + m] = u + eta + fixed[FILM + m] * j + work[X + k]
+            work[F_J + m] = (
+                b * u_t * TABLE_CELLS / maximum
+                + 2 * thermal / reach * (1 - 0.5 * j * b * (1 / low_spread - 1 / high_spread))
+                + fixed[FILM + m]
+            )
+            work[F_C + m] = work[X_C + k] - thermal * j / (reach * work[SPREAD + k])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def condense(work, fixed, cells, populations):
+    """Let the slots of a cell agree on one potential, with the reaction currents that the ionic current leaves them."""
+    for k in range(cells):
+        conductance = potential = slope = 0.0
+        surplus = work[I + k + 1] - work[I + k]
+        for population in range(populations):
+            m = population * cells + k
+            y = fixed[AREA + m] / work[F_J + m]
+            conductance += y
+            potential += y * work[F + m]
+            slope += y * work[F_C + m]
+            surplus -= fixed[AREA + m] * work[J + m]
+        work[PSI + k] = (potential + surplus) / conductance
+        work[PSI_I + k] = 1 / conductance
+        work[PSI_C + k] = slope / conductance
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lithium_surface(work, fixed, table, numbers, cells, current):
+    """Evaluate the surface of lithium metal; it stands behind the last cell: concentration, psi and its slopes."""
+    rise = fixed[IONIC] * work[RESISTANCE] * work[ANION]
+    work[C + cells] = work[C] + current * rise
+    electrolyte(work, table, numbers, cells, cells + 1)
+    exponent, thermal = numbers[EXPONENT], numbers[THERMAL]
+    exchange = numbers[EXCHANGE] * (work[LEVEL + cells] / numbers[REST]) ** exponent
+    reach = math.sqrt(current * current + 4 * exchange * exchange)
+    work[PSI + cells] = 2 * thermal * math.asinh(0.5 * current / exchange) + work[X + cells]
+    slope = work[X_C + cells] - 2 * thermal * current / reach * exponent / work[SPREAD + cells]
+    by_first = fixed[IONIC] * (work[RESISTANCE_C] * work[ANION] + work[RESISTANCE] * work[ANION_C])
+    work[PSI_C + cells] = slope * (1 + current * by_first)
+    work[PSI_I + cells] = 2 * thermal / reach + slope * rise
+    return reach
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def assemble(work, fixed, cells, negative, first_positive, current, rate):
+    """Write the five diagonals and the right-hand sides; `rate` is the factor of c in its rate of change [s-1]."""
+    salt = salt_left = salt_right = salt_i = 0.0  # anion flux through the left face, and its slopes
+    for k in range(cells):
+        u = 2 * k
+        next_flux = next_left = next_right = next_i = 0.0
+        if k + 1 < cells:
+            left, right = fixed[IONIC + k], fixed[IONIC + k + 1]
+            conductance = 1 / (left * work[RESISTANCE + k] + right * work[RESISTANCE + k + 1])
+            difference = work[C + k + 1] - work[C + k]
+            flow = conductance * difference
+            share = fixed[SHARE + k + 1]
+            i = work[I + k + 1]
+            next_i = share * work[ANION + k] + (1 - share) * work[ANION + k + 1]
+            next_flux = flow + next_i * i
+            next_left = -conductance - flow * conductance * left * work[RESISTANCE_C + k] + share * work[ANION_C + k] * i
+            next_right = (
+                conductance
+                - flow * conductance * right * work[RESISTANCE_C + k + 1]
+                + (1 - share) * work[ANION_C + k + 1] * i
+            )
+        storage = fixed[STORAGE + k]
+        work[LOWER2 + u] = salt_left
+        work[LOWER1 + u] = salt_i
+        work[DIAGONAL + u] = storage * rate + salt_right - next_left
+        work[UPPER1 + u] = -next_i
+        work[UPPER2 + u] = -next_right
+        work[RIGHT + u] = next_flux - salt - storage * (rate * work[C + k] - work[HISTORY + k])
+        work[RIGHT_I + u] = 0.0
+        salt, salt_left, salt_right, salt_i = next_flux, next_left, next_right, next_i
+    for k in range(1, cells):
+        u = 2 * k - 1
+        i = work[I + k]
+        if negative <= k <= first_positive:
+            work[LOWER2 + u] = work[LOWER1 + u] = work[UPPER1 + u] = work[UPPER2 + u] = 0.0
+            work[DIAGONAL + u] = work[RIGHT_I + u] = 1.0
+            work[RIGHT + u] = current - i
+        else:
+            left, right = fixed[IONIC + k - 1], fixed[IONIC + k]
+            solid = work[SOLID + k - 1] + work[SOLID + k]
+            ionic = left * work[RESISTIVITY + k - 1] + right * work[RESISTIVITY + k]
+            work[LOWER2 + u] = work[PSI_I + k - 1]
+            work[LOWER1 + u] = -work[PSI_C + k - 1] - i * left * work[RESISTIVITY_C + k - 1]
+            work[DIAGONAL + u] = -work[PSI_I + k] - work[PSI_I + k - 1] - solid - ionic
+            work[UPPER1 + u] = work[PSI_C + k] - i * right * work[RESISTIVITY_C + k]
+            work[UPPER2 + u] = work[PSI_I + k]
+            work[RIGHT + u] = work[PSI + k - 1] - work[PSI + k] - (current - i) * solid + i * ionic
+            work[RIGHT_I + u] = -solid
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def factorise(work, count):
+    """Eliminate without pivoting; the inverse pivots and the factors take the places of the diagonals."""
+    for u in range(count):
+        inverse = 1 / work[DIAGONAL + u]
+        work[DIAGONAL + u] = inverse
+        factor = work[LOWER1 + u + 1] * inverse
+        work[LOWER1 + u + 1] = factor
+        work[DIAGONAL + u + 1] -= factor * work[UPPER1 + u]
+        work[UPPER1 + u + 1] -= factor * work[UPPER2 + u]
+        factor = work[LOWER2 + u + 2] * inverse
+        work[LOWER2 + u + 2] = factor
+        work[LOWER1 + u + 2] -= factor * work[UPPER1 + u]
+        work[DIAGONAL + u + 2] -= factor * work[UPPER2 + u]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def substitute(work, count, right, solution):
+    """Solve the factorised system for one right-hand side, which is lost."""
+    work[right + count] = work[right + count + 1] = 0.0
+    for u in range(count):
+        value = work[right + u]
+        work[right + u + 1] -= work[LOWER1 + u + 1] * value
+        work[right + u + 2] -= work[LOWER2 + u + 2] * value
+    after = beyond = 0.0
+    work[solution] = work[solution + count + 1] = 0.0
+    for u in range(count - 1, -1, -1):
+        value = (work[right + u] - work[UPPER1 + u] * after - work[UPPER2 + u] * beyond) * work[DIAGONAL + u]
+        work[solution + u + 1] = value
+        beyond, after = after, value
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current):
+    """Return the voltage between the terminals, along the solid, so that it stays exact where the salt runs out."""
+    p, n = first_positive, negative - 1 if negative else cells
+    ionic = fixed[IONIC + p] * work[RESISTIVITY + p]
+    for k in range(negative, p):
+        ionic += 2 * fixed[IONIC + k] * work[RESISTIVITY + k]
+    voltage = work[PSI + p] - work[PSI + n] - current * (numbers[RESISTANCES] + work[SOLID + cells - 1])
+    voltage += 0.25 * work[I + cells - 1] * work[SOLID + cells - 1]
+    voltage += 0.25 * (current - work[I + p + 1]) * fixed[IONIC + p] * work[RESISTIVITY + p]
+    for f in range(p + 1, cells):
+        voltage -= (current - work[I + f]) * (work[SOLID + f - 1] + work[SOLID + f])
+    if negative:
+        ionic += fixed[IONIC + n] * work[RESISTIVITY + n]
+        voltage += 0.25 * (current - work[I + n]) * fixed[IONIC + n] * work[RESISTIVITY + n]
+        voltage += (0.25 * work[I + 1] - current) * work[SOLID]
+        for f in range(1, negative):
+            voltage -= (current - work[I + f]) * (work[SOLID + f - 1] + work[SOLID + f])
+    return voltage - current * ionic
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def voltage_change(work, fixed, numbers, cells, negative, first_positive, current, delta, delta_current):
+    """Return the change of the terminal voltage to first order, for a change of the unknowns and of the current."""
+    p, n = first_positive, negative - 1 if negative else cells
+    c, i = delta + 1, delta  # c of cell k stands at c + 2 k, i of face f at i + 2 f
+    ionic = fixed[IONIC + p] * work[RESISTIVITY + p]
+    ionic_change = fixed[IONIC + p] * work[RESISTIVITY_C + p] * work[c + 2 * p]
+    for k in range(negative, p):
+        ionic += 2 * fixed[IONIC + k] * work[RESISTIVITY + k]
+        ionic_change += 2 * fixed[IONIC + k] * work[RESISTIVITY_C + k] * work[c + 2 * k]
+    change = work[PSI_I + p] * (work[i + 2 * p + 2] - work[i + 2 * p]) + work[PSI_C + p] * work[c + 2 * p]
+    change -= delta_current * (numbers[RESISTANCES] + work[SOLID + cells - 1])
+    change += 0.25 * work[i + 2 * cells - 2] * work[SOLID + cells - 1]
+    change += 0.25 * fixed[IONIC + p] * (
+        (delta_current - work[i + 2 * p + 2]) * work[RESISTIVITY + p]
+        + (current - work[I + p + 1]) * work[RESISTIVITY_C + p] * work[c + 2 * p]
+    )
+    for f in range(p + 1, cells):
+        change -= (delta_current - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
+    if negative:
+        ionic += fixed[IONIC + n] * work[RESISTIVITY + n]
+        ionic_change += fixed[IONIC + n] * work[RESISTIVITY_C + n] * work[c + 2 * n]
+        change -= work[PSI_I + n] * (work[i + 2 * n + 2] - work[i + 2 * n]) + work[PSI_C + n] * work[c + 2 * n]
+        change += 0.25 * fixed[IONIC + n] * (
+            (delta_current - work[i + 2 * n]) * work[RESISTIVITY + n]
+            + (current - work[I + n]) * work[RESISTIVITY_C + n] * work[c + 2 * n]
+        )
+        change += (0.25 * work[i + 2] - delta_current) * work[SOLID]
+        for f in range(1, negative):
+            change -= (delta_current - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
+    else:
+        change -= work[PSI_C + n] * work[c] + work[PSI_I + n] * delta_current
+    return change - delta_current * ionic - current * ionic_change
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def largest_change(work, fixed, cells, populations):
+    """Write the changes of the reaction currents over F_C; return the largest change of all relative to its scale."""
+    largest = 0.0
+    for k in range(cells):
+        largest = max(largest, math.fabs(work[DELTA + 2 * k + 1]) / work[LEVEL + k])
+    for k in range(cells):
+        delta_c = work[DELTA + 2 * k + 1]
+        psi = work[PSI + k] + work[PSI_C + k] * delta_c
+        psi += work[PSI_I + k] * (work[DELTA + 2 * k + 2] - work[DELTA + 2 * k])
+        for population in range(populations):
+            m = population * cells + k
+            if fixed[AREA + m] > 0.0:
+                work[AGREED + k] = psi
+                delta_j = (psi - work[F + m] - work[F_C + m] * delta_c) / work[F_J + m]
+                b, maximum = work[B + m], fixed[MAXIMUM + m]
+                s = work[A + m] + b * work[J + m]
+                room = max(min(s, maximum - s), LITHIUM_FLOOR * maximum)
+                largest = max(largest, math.fabs(delta_j) / work[REACH + m], 0.5 * math.fabs(b * delta_j) / room)
+                work[F_C + m] = delta_j
+    return largest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def apply_changes(work, fixed, cells, populations, scale):
+    """Add a share of the changes; then make the reaction currents balance the ionic currents to the last digit."""
+    for k in range(cells):
+        work[C + k] += scale * work[DELTA + 2 * k + 1]
+        work[I + k] += scale * work[DELTA + 2 * k]
+    for k in range(cells):
+        surplus = work[I + k + 1] - work[I + k]
+        for population in range(populations):
+            m = population * cells + k
+            if fixed[AREA + m] > 0.0:
+                work[J + m] += scale * work[F_C + m]
+                surplus -= fixed[AREA + m] * work[J + m]
+        if scale == 1.0:
+            for population in range(populations):
+                m = population * cells + k
+                if fixed[AREA + m] > 0.0:
+                    work[J + m] += surplus * work[PSI_I + k] / work[F_J + m]
