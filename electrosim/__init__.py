@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, correlations, cutouts, structure
+    from electrosim import conduction, correlations, cutouts, discharge, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -20,6 +20,7 @@ __all__ = [
     "conduction",
     "correlations",
     "cutouts",
+    "discharge",
     "load",
     "open",
     "run",
@@ -36,6 +37,7 @@ __getattr__, __dir__ = attach(
         "conduction": "",
         "correlations": "",
         "cutouts": "",
+        "discharge": "",
         "load": "study.run",
         "open": "study.report",
         "run": "study.run",

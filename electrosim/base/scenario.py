@@ -101,7 +101,8 @@ class Scenario(Table):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _from_folder(path: Path, info: ValidationInfo) -> Path:
+def from_folder(path: Path, info: ValidationInfo) -> Path:
+    """Return the absolute path that a scenario means; a validator."""
     folder = info.context.get("folder", Path()) if isinstance(info.context, dict) else Path()
     try:
         return (folder / path.expanduser()).absolute()
@@ -109,7 +110,7 @@ def _from_folder(path: Path, info: ValidationInfo) -> Path:
         raise PydanticCustomError("path", "names a home folder that does not exist") from None
 
 
-ScenarioPath = Annotated[Path, AfterValidator(_from_folder), Field(description="relative to the scenario file")]
+ScenarioPath = Annotated[Path, AfterValidator(from_folder), Field(description="relative to the scenario file")]
 """A path in a scenario: relative to the scenario's folder, absolute once it was checked."""
 
 AnyScenario = TypeVar("AnyScenario", bound=Scenario)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.discharge import layout, tables
+from electrosim.discharge import curve_tables, layout
 from electrosim.discharge.cell import Cell, Electrode, Population
 from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR, at, layers_on
@@ -56,7 +56,7 @@ class _Tables:
     def place(self, curve: Property) -> int:
         """Return where the pieces of a property of the stoichiometry begin."""
         if curve not in self.places:
-            part = tables.of_stoichiometry(curve).ravel()
+            part = curve_tables.of_stoichiometry(curve).ravel()
             self.places[curve] = self.size
             self.parts.append(part)
             self.size += part.size
@@ -66,7 +66,7 @@ class _Tables:
 def pack(cell: Cell, mesh: Mesh) -> Packed:
     """Return a cell on a mesh as arrays, without what depends on the method."""
     salt, cells = cell.electrolyte, mesh.width.size
-    pieces = _Tables(tables.of_concentration(salt, cell.temperature))
+    pieces = _Tables(curve_tables.of_concentration(salt, cell.temperature))
     parts = layers_on(cell, mesh)
     populations = max(len(part.populations) for _, part, _ in parts)
     fixed = np.zeros((layout.FIXED_ROWS, layout.STRIDE))
@@ -118,8 +118,8 @@ def pack(cell: Cell, mesh: Mesh) -> Packed:
     negative = int(np.sum(mesh.region == NEGATIVE))
     numbers = np.zeros(layout.NUMBERS)
     numbers[layout.THERMAL] = GAS_CONSTANT * cell.temperature / FARADAY
-    numbers[layout.LOGARITHM] = tables.logarithm(salt, cell.temperature)
-    numbers[layout.SPACING] = tables.spacing(salt)
+    numbers[layout.LOGARITHM] = curve_tables.logarithm(salt, cell.temperature)
+    numbers[layout.SPACING] = curve_tables.spacing(salt)
     numbers[layout.REST] = salt.concentration
     numbers[layout.RESISTANCES] = cell.series_resistance + cell.positive.contact_resistance
     if isinstance(cell.negative, Electrode):

@@ -84,9 +84,9 @@ def solve(
     del rng
     began = time.perf_counter()
     if method is None:
-        from electrosim.discharge.sundials import Sundials
+        from electrosim.discharge.structured import Structured
 
-        method = Sundials()
+        method = Structured()
     records = _records(problem, problem.cell, method, observer)
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
 from annotated_types import Ge, Gt
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
 
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, from_folder
 from electrosim.base.units import Fraction, FractionOrWhole, Length, Quantity
 from electrosim.materials.curves import Curve
 
@@ -16,6 +17,14 @@ Density = Annotated[float, Gt(0), Quantity("kg/m^3", "density", "4.72 g/cm^3", 1
 Diffusivity = Annotated[float, Gt(0), Quantity("m^2/s", "diffusivity", "4e-14 m^2/s")]
 SpecificSurface = Annotated[float, Ge(0), Quantity("m^2/kg", "specific surface", "45 m^2/g", 1e-6, 1e9)]
 Bruggeman = Annotated[float, Ge(1), Field(le=10, strict=True)]
+
+
+def _beside_the_scenario(name: str, info: ValidationInfo) -> str:
+    return str(from_folder(Path(name), info)) if name.endswith(".toml") else name
+
+
+MaterialName = Annotated[str, AfterValidator(_beside_the_scenario)]
+"""In a scenario: a name such as "nmc622" or "graphite/marquis-2019", or a file .toml of one's own beside it."""
 
 
 def _number_or_curve(value: Any) -> str:

@@ -9,6 +9,7 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "discharge": "electrosim.discharge",
     "fit": "electrosim.study.fit",
 }
 

@@ -1,0 +1,89 @@
+"""Electronic conductivity of a coating, and its contact to the collector, from the carbon it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Law(Protocol):
+    """A property of a coating as a function of its carbon."""
+
+    def __call__(self, weight: Floats, volume: Floats) -> Floats:
+        """Return the property at weight fractions of the solids and volume fractions of the coating."""
+
+
+@dataclass(frozen=True)
+class Percolation:
+    """sigma = sigma_0 ((phi_c - phi_crit)/(1 - phi_crit))^t of the volume fraction phi_c, zero below the threshold.
+
+    Parameters
+    ----------
+    sigma_0 : float
+        At phi_c = 1 [S m-1].
+    threshold : float
+        phi_crit; below zero it is a mere parameter of a fit.
+    exponent : float
+        t.
+
+    References
+    ----------
+    S. Kirkpatrick, Rev. Mod. Phys. 45 (1973) 574, doi:10.1103/RevModPhys.45.574.
+    """
+
+    sigma_0: float
+    threshold: float
+    exponent: float
+
+    def __call__(self, weight: Floats, volume: Floats) -> Floats:
+        """Return the conductivity [S m-1]."""
+        del weight
+        above = np.maximum(volume - self.threshold, 0.0) / (1 - self.threshold)
+        return np.asarray(self.sigma_0 * above**self.exponent)
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """Values at weight fractions of carbon; between them the logarithm follows a monotone cubic, outside it stays.
+
+    Parameters
+    ----------
+    carbon : tuple of float
+        Weight fractions, rising.
+    values : tuple of float
+        Positive.
+
+    References
+    ----------
+    F. N. Fritsch, R. E. Carlson, SIAM J. Numer. Anal. 17 (1980) 238, doi:10.1137/0717021.
+    """
+
+    carbon: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def __call__(self, weight: Floats, volume: Floats) -> Floats:
+        """Return the property."""
+        del volume
+        if len(self.carbon) == 1:
+            return np.full_like(weight, self.values[0])
+        from scipy.interpolate import PchipInterpolator
+
+        inside = np.clip(weight, self.carbon[0], self.carbon[-1])
+        return np.asarray(np.exp(PchipInterpolator(self.carbon, np.log(self.values))(inside)))
+
+
+@dataclass(frozen=True)
+class Same:
+    """The same whatever the carbon."""
+
+    value: float
+
+    def __call__(self, weight: Floats, volume: Floats) -> Floats:
+        """Return the value."""
+        del volume
+        return np.full_like(weight, self.value)

@@ -1,0 +1,146 @@
+"""The [conductivity] and [contact] tables: electronic resistance of the coating and at its collector."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from electrosim.base.errors import InputError, nearest
+from electrosim.base.result import read
+from electrosim.base.scenario import ScenarioPath, Table
+from electrosim.base.units import Conductivity, FractionOfOne, FractionOrWhole, Quantity
+from electrosim.discharge.conductivity import Law, Percolation, Same, Tabulated
+from electrosim.materials.electrochemical import ActiveMaterial
+from electrosim.materials.property import Property, constant
+
+PositiveConductivity = Annotated[Conductivity, Gt(0)]
+AreaResistance = Annotated[float, Ge(0), Quantity("ohm*m^2", "resistance of an area", "10 ohm*cm^2", 1e-12, 1e6)]
+Threshold = Annotated[float, FractionOfOne()]
+
+
+class ConductivityPoint(Table):
+    """Conductivity of a coating with some carbon."""
+
+    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
+    sigma: PositiveConductivity
+
+
+class ContactPoint(Table):
+    """Contact resistance of a layer with some carbon."""
+
+    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
+    resistance: Annotated[AreaResistance, Gt(0)]
+
+
+class ConductivityTable(Table):
+    """Effective electronic conductivity through the thickness: a value, a percolation law, a table, or a result."""
+
+    value: PositiveConductivity | None = Field(None, description="the same in all layers")
+    sigma_0: PositiveConductivity | None = Field(
+        None, description="of sigma_0 ((phi_c - phi_crit)/(1 - phi_crit))^t, phi_c the volume fraction of carbon"
+    )
+    phi_crit: Threshold = Field(0.0, lt=1, ge=-1, description="volume fraction of carbon below which it gives nothing")
+    t: float = Field(2.0, strict=True, gt=0, le=10, description="exponent of the law")
+    table: tuple[ConductivityPoint, ...] | None = Field(None, min_length=1, max_length=1000)
+    result: ScenarioPath | None = Field(None, description="results of a conduction scenario, a folder or a result.nc")
+    direction: Literal["x", "y", "z"] | None = Field(None, description="of the result; its only one by default")
+    background: Conductivity | None = Field(None, description="added everywhere")
+    background_factor: float | None = Field(
+        None, strict=True, gt=0, le=1, description="share of the active material's own conductivity that is added"
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> ConductivityTable:
+        chosen = [name for name in ("value", "sigma_0", "table", "result") if getattr(self, name) is not None]
+        if len(chosen) != 1:
+            said = " and ".join(chosen) or "nothing"
+            raise _refuse(f"gives {said}; give one of value, sigma_0 (with phi_crit and t), table, result")
+        if self.background is not None and self.background_factor is not None:
+            raise _refuse("has background and background_factor; keep one")
+        if self.table is not None:
+            _check_rising(tuple(point.carbon for point in self.table))
+        return self
+
+    @property
+    def law(self) -> Law:
+        """The conductivity without its background, from the carbon."""
+        if self.sigma_0 is not None:
+            return Percolation(self.sigma_0, self.phi_crit, self.t)
+        if self.table is not None:
+            return Tabulated(tuple(p.carbon for p in self.table), tuple(p.sigma for p in self.table))
+        return Same(self.value if self.value is not None else self._from_result())
+
+    def _from_result(self) -> float:
+        """Read an effective conductivity from a conduction result [S m-1]."""
+        assert self.result is not None  # noqa: S101  as `_says_one_thing` has seen
+        dataset, key = read(self.result), ("conductivity", "result")
+        if "effective_conductivity" not in dataset:
+            raise InputError(f"{self.result}: this result holds no effective_conductivity; give one of conduction", key)
+        found = dataset["effective_conductivity"]
+        known = [str(name) for name in found["direction"].values]
+        if self.direction is None and len(known) > 1:
+            raise InputError(f"{self.result}: choose conductivity.direction: {', '.join(known)}", key)
+        direction = known[0] if self.direction is None else self.direction
+        if direction not in known:
+            raise InputError(f"{self.result}: there is no direction {direction}; {nearest(direction, known)}", key)
+        value = float(found.sel(direction=direction))
+        if not value > 0:
+            raise InputError(f"{self.result}: the conductivity along {direction} is {value:g} S/m; nothing conducts", key)
+        return value
+
+    def background_of(self, material: ActiveMaterial) -> Property | None:
+        """Return what is added to the law, of the stoichiometry of the active material.
+
+        Raises
+        ------
+        InputError
+            If it is a share of a conductivity that the material's file does not give.
+        """
+        if self.background is not None:
+            return constant(self.background, "conductivity.background")
+        if self.background_factor is None:
+            return None
+        own, factor = material.electronic_conductivity, self.background_factor
+        if own is None:
+            raise InputError(
+                f"{material.name} comes without an electronic conductivity; give conductivity.background",
+                ("conductivity", "background_factor"),
+            )
+        return Property(lambda x: factor * own(x), own.lower, own.upper, own.source)
+
+
+class ContactTable(Table):
+    """Resistances outside the coating."""
+
+    resistance: AreaResistance | None = Field(None, description="between collector and bottom layer")
+    table: tuple[ContactPoint, ...] | None = Field(
+        None, min_length=1, max_length=1000, description="instead, by the carbon of the bottom layer"
+    )
+    series: AreaResistance = Field("0 ohm*m^2", description="of leads and collectors", validate_default=True)  # type: ignore[assignment]
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> ContactTable:
+        if self.resistance is not None and self.table is not None:
+            raise _refuse("has resistance and table; keep one")
+        if self.table is not None:
+            _check_rising(tuple(point.carbon for point in self.table))
+        return self
+
+    @property
+    def law(self) -> Law:
+        """Contact resistance [ohm m2] from the carbon at the collector."""
+        if self.table is not None:
+            return Tabulated(tuple(p.carbon for p in self.table), tuple(p.resistance for p in self.table))
+        return Same(self.resistance or 0.0)
+
+
+def _check_rising(carbon: tuple[float, ...]) -> None:
+    if any(after <= before for before, after in zip(carbon[:-1], carbon[1:], strict=True)):
+        raise _refuse("has a table whose carbon does not rise from line to line; sort it")
+
+
+def _refuse(reason: str) -> PydanticCustomError:
+    return PydanticCustomError("conductivity", "{reason}", {"reason": reason})
