@@ -12,7 +12,7 @@ from electrosim.base.observer import Observer
 from electrosim.base.status import SOLVED, Status
 from electrosim.discharge.ageing.cycling import Cycle, Solver, lithium_of, settled, solved
 from electrosim.discharge.ageing.damage import Damage, aged
-from electrosim.discharge.ageing.jumps import CycleJumps, landings
+from electrosim.discharge.ageing.jumps import landings
 from electrosim.discharge.ageing.laws import Use, damage_of, uses
 from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.cell import Cell, Electrode
@@ -116,9 +116,7 @@ class Patient:
         return tuple(solved(self.solver, cell, asked.cycling, None) for cell in cells)
 
 
-def live(
-    cell: Cell, ageing: Ageing, start: Stoichiometry, solver: Solver, jumps: CycleJumps, observer: Observer
-) -> Life:
+def live(cell: Cell, ageing: Ageing, start: Stoichiometry, solver: Solver, observer: Observer) -> Life:
     """Age a cell.
 
     Parameters
@@ -131,8 +129,6 @@ def live(
         Any state of the fresh cell at rest: it says how much lithium there is.
     solver : Solver
         What solves the cycles.
-    jumps : CycleJumps
-        Which of them.
     observer : callable
         Hears the progress.
 
@@ -149,7 +145,7 @@ def live(
     status = SOLVED
     fresh = Damage.none(len(cell.positive.layers)).values
     try:
-        for landing in landings(patient.resolve, fresh, ageing.checks, jumps):
+        for landing in landings(patient.resolve, fresh, ageing.checks, ageing.jumps):
             damage = Damage.of(landing.damage)
             points.append(Point(landing.cycle, damage, landing.resolved, landing.error))
             if landing.cycle in ageing.checks:

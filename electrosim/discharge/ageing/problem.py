@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from electrosim.base.errors import InputError
 from electrosim.discharge.ageing.cycling import Cycling
+from electrosim.discharge.ageing.jumps import CycleJumps
 from electrosim.discharge.ageing.laws import Laws
 from electrosim.materials.electrochemical import LithiumMetal
 
@@ -44,11 +45,13 @@ class Ageing:
         After how many cycles, and before the first one.
     post_mortem : PostMortem or None
         What is measured against lithium in the end.
+    jumps : CycleJumps
+        Which cycles are resolved.
 
     Raises
     ------
     InputError
-        If a number of cycles is not positive, or there are no currents or voltages to cycle between.
+        If a number of cycles is not positive.
     """
 
     cycling: Cycling
@@ -57,6 +60,7 @@ class Ageing:
     check_up: Cycling
     check_every: int
     post_mortem: PostMortem | None = None
+    jumps: CycleJumps = CycleJumps()
 
     def __post_init__(self) -> None:
         """Check what is given."""

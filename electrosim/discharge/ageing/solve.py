@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,9 @@ from electrosim.base.observer import Observer, silent
 from electrosim.base.result import variable
 from electrosim.discharge.ageing.cycling import Cycle, Solver
 from electrosim.discharge.ageing.damage import Damage
-from electrosim.discharge.ageing.jumps import CycleJumps
 from electrosim.discharge.ageing.laws import Use
 from electrosim.discharge.ageing.life import Life, live
-from electrosim.discharge.ageing.problem import Ageing
+from electrosim.discharge.ageing.problem import Ageing, PostMortem
 from electrosim.discharge.ageing.titration import titrate
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.groups import sections
@@ -57,9 +57,8 @@ def age(
     start: Stoichiometry,
     *,
     solver: Solver,
-    jumps: CycleJumps | None = None,
     observer: Observer = silent,
-) -> tuple[xr.Dataset, Life]:
+) -> xr.Dataset:
     """Cycle a cell, let it age, check it now and then.
 
     Parameters
@@ -72,8 +71,6 @@ def age(
         Any state of the fresh cell at rest: it says how much lithium there is.
     solver : Solver
         What solves the cycles, such as ``Structured()``.
-    jumps : CycleJumps, optional
-        Which cycles to resolve; ``CycleJumps()`` by default.
     observer : callable, optional
         Hears the progress.
 
@@ -83,14 +80,16 @@ def age(
         Over `cycle`: capacity, retention, energy, throughput, jump_error, lithium_balance_error; over `cycle` and
         `layer`: damage of each kind and use of the layer; over `check`: check_capacity, check_loss,
         rate_dependent_loss and the curves check_charge and check_voltage; with a post-mortem, half_cell_capacity and
-        what titration tells of the losses.
-    Life
-        The resolved cycles themselves.
+        what titration tells of the losses. `status` says how it ended; what came before is there in any case.
     """
     import xarray as xr
 
-    life = live(cell, ageing, start, solver, jumps or CycleJumps(), observer)
-    found: dict[str, Any] = {}
+    began = time.perf_counter()
+    life = live(cell, ageing, start, solver, observer)
+    found: dict[str, Any] = {
+        "status": variable((), life.status.sentence, "1", "how the ageing ended"),
+        "solved": variable((), life.status.solved, "1", "whether it can be used"),
+    }
     coordinates: dict[str, Any] = {}
     if life.points:
         mesh = life.points[0].resolved.cycle.run.mesh
@@ -102,10 +101,11 @@ def age(
         checks = [number for number, _ in life.check_ups]
         coordinates["check"] = ("check", checks, {"units": "1", "long_name": "cycles before the check-up"})
         found |= _check_variables(life)
-    if life.post_mortem:
+    if life.post_mortem and ageing.post_mortem:
         coordinates["electrode_state"] = ["fresh", "aged"]
-        found |= _post_mortem_variables(life, cell, ageing)
-    return xr.Dataset(found, coordinates), life
+        found |= _post_mortem_variables(life, cell, ageing, ageing.post_mortem)
+    found["wall_time"] = variable((), time.perf_counter() - began, "s", "time that solving took")
+    return xr.Dataset(found, coordinates)
 
 
 def _numbers(life: Life) -> NDArray[np.int64]:
@@ -169,19 +169,28 @@ def _curve(cycle: Cycle) -> tuple[Floats, Floats]:
     return even, np.interp(even, charge, run.voltage[times])
 
 
-def _post_mortem_variables(life: Life, cell: Cell, ageing: Ageing) -> dict[str, Any]:
+def _post_mortem_variables(life: Life, cell: Cell, ageing: Ageing, asked: PostMortem) -> dict[str, Any]:
     capacity = [cycle.discharge for cycle in life.post_mortem]
+    resistance = [_first_resistance(cycle, asked.cycling.lower_voltage) for cycle in life.post_mortem]
     words = "capacity of the positive electrode against fresh lithium"
-    found = {"half_cell_capacity": variable("electrode_state", capacity, "C m-2", words)}
-    told = ageing.post_mortem and titrate(life, cell, ageing.post_mortem, ageing.check_up.upper_voltage)
-    if told:
+    step = "of the discharged half cell, change of voltage over change of current as the charge begins"
+    found = {
+        "half_cell_capacity": variable("electrode_state", capacity, "C m-2", words),
+        "half_cell_resistance": variable("electrode_state", resistance, "ohm m2", step),
+    }
+    told = titrate(life, cell, asked, ageing.check_up.upper_voltage)
+    if told is not None:
         whole = "over the capacity of the first check-up"
+        words = f"active material lost by the half cell, {whole}"
         found |= {
-            "titrated_material_loss": variable(
-                (), told.active_material, "1", f"active material lost by the half cell, {whole}"
-            ),
+            "titrated_material_loss": variable((), told.active_material, "1", words),
             "titrated_lithium_loss": variable((), told.lithium, "1", f"lithium lost, both slow discharges, {whole}"),
             "material_loss": variable((), told.active_material_true, "1", f"capacity of lost active material, {whole}"),
             "lithium_loss": variable((), told.lithium_true, "1", f"lithium consumed and trapped, {whole}"),
         }
     return found
+
+
+def _first_resistance(cycle: Cycle, rest: float) -> float:
+    """Return the change of voltage over that of current as a cell that rests at a voltage is charged [ohm m2]."""
+    return float((cycle.run.voltage[0] - rest) / abs(cycle.run.current[0]))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import Ge, Gt
 from pydantic import Field
 
 from electrosim.base.scenario import Table
-from electrosim.base.units import Quantity
 from electrosim.discharge.ageing.cycling import Cycling
 from electrosim.discharge.ageing.jumps import CycleJumps
 from electrosim.discharge.ageing.laws import Driver, Law, Laws
 from electrosim.discharge.ageing.problem import Ageing, PostMortem
+from electrosim.discharge.conductivity_tables import AreaResistance
+from electrosim.discharge.protocol_tables import Voltage
 from electrosim.materials.electrochemical import LithiumMetal
 
-Voltage = Annotated[float, Gt(0), Quantity("V", "voltage", "2.8 V", 1e-6, 1e3)]
-AreaResistance = Annotated[float, Ge(0), Quantity("ohm*m^2", "resistance of an area", "5 ohm*cm^2", 1e-12, 1e6)]
 Rate = Annotated[float, Field(gt=0, le=1000, strict=True)]
 Share = Annotated[float, Field(ge=0, lt=1, strict=True)]
 
@@ -84,8 +82,8 @@ class AgeingTable(Table):
     cycles: int = Field(strict=True, ge=1, le=100_000)
     charge_rate: Rate = Field(1.0, description="C-rate")
     discharge_rate: Rate = Field(1.0, description="C-rate")
-    lower_voltage: Voltage
-    upper_voltage: Voltage
+    lower_voltage: Voltage | None = Field(None, description="where a discharge ends; that of the protocol by default")
+    upper_voltage: Voltage | None = Field(None, description="where a charge ends; that of the protocol by default")
     check_rate: Rate = Field(0.1, description="C-rate of the slow cycles")
     check_every: int = Field(50, strict=True, ge=1, description="cycles from one check-up to the next")
     laws: LawsTable = LawsTable()
@@ -95,32 +93,30 @@ class AgeingTable(Table):
     )
     longest_jump: int = Field(100, strict=True, ge=1, description="most cycles in one jump; 1 resolves each cycle")
 
-    def ageing(self, one_c: float, metal: LithiumMetal) -> Ageing:
+    def ageing(self, one_c: float, lower: float, upper: float, metal: LithiumMetal) -> Ageing:
         """Return what the cell goes through.
 
         Parameters
         ----------
         one_c : float
             Current density of 1C [A m-2].
+        lower, upper : float
+            Voltages of the protocol [V].
         metal : LithiumMetal
             Fresh counter electrode of the post-mortem.
         """
         slow = self.check_rate * one_c
+        voltages = self.lower_voltage or lower, self.upper_voltage or upper
         opened = None
         if self.post_mortem is not None:
-            voltages = self.post_mortem.lower_voltage, self.post_mortem.upper_voltage
-            opened = PostMortem(metal, Cycling(slow, slow, *voltages))
+            own = self.post_mortem.lower_voltage, self.post_mortem.upper_voltage
+            opened = PostMortem(metal, Cycling(slow, slow, *own))
         return Ageing(
-            cycling=Cycling(
-                self.charge_rate * one_c, self.discharge_rate * one_c, self.lower_voltage, self.upper_voltage
-            ),
+            cycling=Cycling(self.charge_rate * one_c, self.discharge_rate * one_c, *voltages),
             cycles=self.cycles,
             laws=self.laws.laws(),
-            check_up=Cycling(slow, slow, self.lower_voltage, self.upper_voltage),
+            check_up=Cycling(slow, slow, *voltages),
             check_every=self.check_every,
             post_mortem=opened,
+            jumps=CycleJumps(self.tolerance, self.longest_jump),
         )
-
-    def jumps(self) -> CycleJumps:
-        """Return which cycles are resolved."""
-        return CycleJumps(self.tolerance, self.longest_jump)
