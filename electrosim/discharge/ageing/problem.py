@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from electrosim.base.errors import InputError
 from electrosim.discharge.ageing.cycling import Cycling
@@ -60,7 +60,7 @@ class Ageing:
     check_up: Cycling
     check_every: int
     post_mortem: PostMortem | None = None
-    jumps: CycleJumps = CycleJumps()
+    jumps: CycleJumps = field(default_factory=CycleJumps)
 
     def __post_init__(self) -> None:
         """Check what is given."""

@@ -40,7 +40,10 @@ def titrate(life: Life, cell: Cell, asked: PostMortem, upper_voltage: float) -> 
 
     A cell that ends its slow charge where the positive electrode is at stoichiometry x and its slow discharge where the
     negative one is empty gives Q = N - x C of its lithium N and the capacity C of the positive electrode's particles.
-    The half cell gives the change of C, the cell that of Q, so that of N follows. Against lithium metal there is no N.
+    The half cell gives the change of C, the cell that of Q, so that of N follows. While the positive electrode still
+    ends the slow discharge, as in a fresh cell with all its lithium, lost lithium is not missed: then this tells less
+    than was lost. Contacts that got so bad that the slow cycle feels them tell more material lost than was. Against
+    lithium metal there is no N.
 
     Parameters
     ----------
