@@ -17,6 +17,7 @@ from electrosim.discharge.equilibrium import electrode_potential
 from electrosim.discharge.parameter_sets import ParameterSet, parameter_set
 from electrosim.discharge.protocol import Stoichiometry
 from electrosim.materials import library
+from electrosim.materials.tables import MaterialName
 
 Temperature = Annotated[float, Gt(200), Lt(500), Quantity("K", "temperature", "25 degC")]
 
@@ -37,8 +38,8 @@ class CellTable(Table):
     parameters: str | None = Field(None, description="a parameter set, such as chen-2020 or marquis-2019")
     bpx: ScenarioPath | None = Field(None, description="a BPX file")
     counter: Literal["lithium", "electrode"] = Field("lithium", description="electrode: the one of the table [negative]")
-    separator: str = Field("celgard-2325", description="name of a material, or of a file")
-    electrolyte: str = Field("lipf6-ec-emc-3-7", description="name of a material, or of a file")
+    separator: MaterialName = "celgard-2325"
+    electrolyte: MaterialName = "lipf6-ec-emc-3-7"
     temperature: Temperature = Field("298.15 K", validate_default=True)  # type: ignore[assignment]
     as_made: AsMadeTable | None = Field(
         None, description="how much lithium there is; by default the positive electrode is full, the negative one empty"

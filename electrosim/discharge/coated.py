@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from electrosim.base.graded import Graded, at
 from electrosim.discharge.cell import Electrode, Layer, Population
 from electrosim.discharge.conductivity import Law
 from electrosim.materials.property import Property
-from electrosim.recipe import CoatedLayer, Coating
+from electrosim.recipe import CoatedLayer, Coating, coat
 
 Floats = NDArray[np.float64]
 
@@ -28,11 +28,14 @@ class Electronics:
         Added, of the stoichiometry of the first active material [S m-1].
     contact : Law
         Resistance between collector and coating, from the carbon there [ohm m2].
+    wired : Law
+        Share of the particles that electrons reach, from the carbon around them.
     """
 
     conductivity: Law
     background: Property | None
     contact: Law
+    wired: Law
 
 
 @dataclass(frozen=True)
@@ -58,29 +61,48 @@ class _Share:
         return self.share * at(self.whole, place)
 
 
-def electrode(coating: Coating, electronics: Electronics) -> Electrode:
-    """Return the electrode that a coating makes on a collector."""
-    bottom = _OfCarbon(electronics.contact, coating.layers[0])
+def electrode(coating: Coating, electronics: Electronics, film_resistance: float = 0.0) -> Electrode:
+    """Return the electrode that a coating makes on a collector; the film is around its particles [ohm m2]."""
+    contact = _OfCarbon(electronics.contact, coating.layers[0])(np.zeros(1))
     return Electrode(
-        tuple(_layer(layer, electronics) for layer in coating.layers), float(bottom(np.zeros(1))[0])
+        tuple(_layer(layer, electronics, film_resistance) for layer in coating.layers), float(contact[0])
     )
 
 
-def _layer(layer: CoatedLayer, electronics: Electronics) -> Layer:
-    """Return a layer; what does not vary in it is a number."""
-    active = layer.fraction("active")
-    uniform = not callable(active)
-    conductivity: Graded = _OfCarbon(electronics.conductivity, layer)
-    volumes = [share / material.density / layer.ingredients.active_volume for material, share in layer.ingredients.active]
+def single_layer(coating: Coating, number: int) -> Coating:
+    """Return the coating of one layer with a layer's recipe and porosity, and as much active material as all layers."""
+    layer = coating.layers[number]
+    recipe = replace(layer.recipe, share=None, porosity=layer.porosity)
+    return coat(coating.ingredients, [recipe], loading=coating.loading)
+
+
+def _layer(layer: CoatedLayer, electronics: Electronics, film_resistance: float) -> Layer:
+    """Return a layer as equations need it."""
+    active, ingredients = layer.fraction("active"), layer.ingredients
+    populations = []
+    for material, share in ingredients.active:
+        volume = share / (material.density * ingredients.active_volume)
+        populations.append(
+            Population(
+                material,
+                volume * active if isinstance(active, float) else _Share(volume, active),
+                material.radius,
+                _of_carbon(electronics.wired, layer),
+                film_resistance,
+            )
+        )
     return Layer(
         name=layer.name,
         thickness=layer.thickness,
         porosity=layer.porosity,
         transport_efficiency=layer.transport_efficiency,
-        conductivity=float(conductivity(np.full(1, 0.5))[0]) if uniform else conductivity,
-        populations=tuple(
-            Population(material, volume * active if isinstance(active, float) else _Share(volume, active), material.radius)
-            for (material, _), volume in zip(layer.ingredients.active, volumes, strict=True)
-        ),
+        conductivity=_of_carbon(electronics.conductivity, layer),
+        populations=tuple(populations),
         background_conductivity=electronics.background,
     )
+
+
+def _of_carbon(law: Law, layer: CoatedLayer) -> Graded:
+    """Return a law of the carbon in a layer: a number where the carbon does not vary."""
+    graded = _OfCarbon(law, layer)
+    return graded if callable(layer.fraction("carbon")) else float(graded(np.full(1, 0.5))[0])

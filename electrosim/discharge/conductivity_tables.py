@@ -35,6 +35,13 @@ class ContactPoint(Table):
     resistance: Annotated[AreaResistance, Gt(0)]
 
 
+class WiredPoint(Table):
+    """Share of particles that electrons reach in a layer with some carbon."""
+
+    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
+    share: Annotated[FractionOrWhole, Gt(0)]
+
+
 class ConductivityTable(Table):
     """Effective electronic conductivity through the thickness: a value, a percolation law, a table, or a result."""
 
@@ -52,6 +59,10 @@ class ConductivityTable(Table):
         None, strict=True, gt=0, le=1, description="share of the active material's own conductivity that is added"
     )
 
+    wired: tuple[WiredPoint, ...] | None = Field(
+        None, min_length=1, max_length=1000, description="share of particles that electrons reach; all by default"
+    )
+
     @model_validator(mode="after")
     def _says_one_thing(self) -> ConductivityTable:
         chosen = [name for name in ("value", "sigma_0", "table", "result") if getattr(self, name) is not None]
@@ -60,8 +71,8 @@ class ConductivityTable(Table):
             raise _refuse(f"gives {said}; give one of value, sigma_0 (with phi_crit and t), table, result")
         if self.background is not None and self.background_factor is not None:
             raise _refuse("has background and background_factor; keep one")
-        if self.table is not None:
-            _check_rising(tuple(point.carbon for point in self.table))
+        for points in (self.table, self.wired):
+            _check_rising(tuple(point.carbon for point in points or ()))
         return self
 
     @property
@@ -90,6 +101,13 @@ class ConductivityTable(Table):
         if not value > 0:
             raise InputError(f"{self.result}: the conductivity along {direction} is {value:g} S/m; nothing conducts", key)
         return value
+
+    @property
+    def wired_law(self) -> Law:
+        """The share of particles that electrons reach, from the carbon."""
+        if self.wired is None:
+            return Same(1.0)
+        return Tabulated(tuple(p.carbon for p in self.wired), tuple(p.share for p in self.wired))
 
     def background_of(self, material: ActiveMaterial) -> Property | None:
         """Return what is added to the law, of the stoichiometry of the active material.
@@ -125,8 +143,7 @@ class ContactTable(Table):
     def _says_one_thing(self) -> ContactTable:
         if self.resistance is not None and self.table is not None:
             raise _refuse("has resistance and table; keep one")
-        if self.table is not None:
-            _check_rising(tuple(point.carbon for point in self.table))
+        _check_rising(tuple(point.carbon for point in self.table or ()))
         return self
 
     @property

@@ -99,6 +99,15 @@ def capacity(electrode: Electrode) -> float:
     return float(electrode_potential(electrode).capacities.sum())
 
 
+def active_mass(electrode: Electrode) -> float:
+    """Return the mass of an electrode's particles, those out of reach too, per area [kg m-2]."""
+    return sum(
+        float(np.mean(at(population.fraction, _PLACES))) * layer.thickness * population.material.density
+        for layer in electrode.layers
+        for population in layer.populations
+    )
+
+
 def open_circuit_voltage(cell: Cell, state: Stoichiometry) -> float:
     """Return the voltage of a cell at rest [V]."""
     positive = float(electrode_potential(cell.positive).at(np.array([state.positive]))[0])

@@ -65,7 +65,6 @@ from electrosim.discharge.layout import (
     RESISTIVITY,
     RESISTIVITY_C,
     RIGHT,
-    RIGHT_I,
     SIGMA,
     SINK,
     SOLID,
@@ -93,7 +92,6 @@ from electrosim.discharge.transport_kernels import (
     lithium_surface,
     substitute,
     terminal_voltage,
-    voltage_change,
 )
 
 MOST_ITERATIONS = 7  # of Newton's method in a step of time; more do not pay
@@ -101,18 +99,20 @@ MOST_STARTING_ITERATIONS = 80  # from a uniform reaction
 SHORTEST = 1e-7  # step of time, s
 STILL = 1e30  # rate of change that keeps c where it is, s-1
 EMPTY = -1.0  # salt concentration below which a run has failed, mol m-3
-BEYOND = 2e-3  # stoichiometry beyond 0 or 1 at which a run has failed
+BEYOND = 5e-3  # stoichiometry beyond 0 or 1 at which a run has failed
 AT_END = 1e-7  # V, or relative: how closely an end condition is met
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def newton(work, fixed, table, potential, numbers, shape, rate, control, target, current, most):
+def newton(work, fixed, table, potential, numbers, shape, rate, control, target, current):
     """Solve the equations at the end of a step; return iterations (0 if it failed), current and terminal voltage."""
     cells, negative, first_positive, populations = shape[0], shape[1], shape[2], shape[3]
     count = 2 * cells - 1
     thermal = numbers[THERMAL]
+    most = MOST_STARTING_ITERATIONS if rate == STILL else MOST_ITERATIONS
+    columns = 2 if control == VOLTAGE or control == POWER else 1
     for iteration in range(1, most + 1):
-        electrolyte(work, table, numbers, 0, cells)
+        electrolyte(work, table, numbers, np.int64(0), cells)
         kinetics(work, fixed, table, potential, cells, populations, thermal)
         condense(work, fixed, cells, populations)
         reach = math.inf
@@ -120,31 +120,43 @@ def newton(work, fixed, table, potential, numbers, shape, rate, control, target,
             reach = lithium_surface(work, fixed, table, numbers, cells, current)
         assemble(work, fixed, cells, negative, first_positive, current, rate)
         factorise(work, count)
-        substitute(work, count, RIGHT, DELTA)
-        voltage = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current)
-        gain = voltage_change(work, fixed, numbers, cells, negative, first_positive, current, DELTA, 0.0)
+        for column in range(columns):
+            substitute(work, count, RIGHT + column * STRIDE, DELTA + column * STRIDE)
         change = 0.0
-        if control == VOLTAGE or control == POWER:
-            substitute(work, count, RIGHT_I, DELTA_I)
-            slope = voltage_change(work, fixed, numbers, cells, negative, first_positive, current, DELTA_I, 1.0)
-            if control == VOLTAGE:
-                change = (target - voltage - gain) / slope
-            else:
-                change = (target - current * (voltage + gain)) / (voltage + current * slope)
-            for u in range(1, count + 1):
-                work[DELTA + u] += change * work[DELTA_I + u]
-            gain += change * slope
+        if columns == 2:
+            change = current_change(work, fixed, numbers, cells, negative, first_positive, control, target, current)
         largest = max(largest_change(work, fixed, cells, populations), math.fabs(change) / reach)
         if not largest < 1e12:
-            return 0, current, voltage
-        scale = min(1.0, 2.0 / largest) if largest > 2.0 else 1.0
+            return 0, current, 0.0
+        scale = min(1.0, 2.0 / largest)
+        if scale == 1.0 and thermal * largest * largest < numbers[CLOSE]:
+            voltage = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change)
+            if negative == 0:
+                work[AGREED + cells] = work[PSI + cells] + work[PSI_C + cells] * work[DELTA + 1]
+                work[AGREED + cells] += work[PSI_I + cells] * change
+            apply_changes(work, fixed, cells, populations, 1.0)
+            return iteration, current + change, voltage
         apply_changes(work, fixed, cells, populations, scale)
         current += scale * change
-        if negative == 0:
-            work[AGREED + cells] = work[PSI + cells] + work[PSI_C + cells] * work[DELTA + 1] + work[PSI_I + cells] * change
-        if scale == 1.0 and thermal * largest * largest < numbers[CLOSE]:
-            return iteration, current, voltage + gain
     return 0, current, 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def current_change(work, fixed, numbers, cells, negative, first_positive, control, target, current):
+    """Return the change of the current that meets the control, and add what follows from it to the solved changes."""
+    change = voltage = slope = 0.0
+    for trial in range(2):  # the voltage is linear in the change of the current: two points tell its slope
+        at = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change)
+        if trial == 0:
+            voltage, step = at, 1.0
+        else:
+            slope = at - voltage
+            step = target - voltage if control == VOLTAGE else target - current * voltage
+            step = step / (slope if control == VOLTAGE else voltage + current * slope) - 1.0
+        change += step
+        for u in range(1, 2 * cells):
+            work[DELTA + u] += step * work[DELTA_I + u]
+    return change
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -152,7 +164,7 @@ def prepare(work, fixed, table, groups, speeds, modes, shells, lithium, before, 
     """Step the particles of all slots by dt; `last` is the step before, for the extrapolation of diffusivities."""
     for g in range(groups.shape[0]):
         if groups[g, 2] < 0:
-            step_modes(work, fixed, lithium, known, response, groups[g, 0], groups[g, 1], speeds[g], modes, dt)
+            step_modes(work, fixed, lithium, known, response, ratio, groups[g, 0], groups[g, 1], speeds[g], modes, dt)
         else:
             ahead = 0.5 * dt / last
             step_shells(
@@ -356,7 +368,7 @@ def discharge(
     before, ratio, inverse = np.zeros_like(lithium), np.zeros_like(lithium), np.zeros_like(lithium)
     history = np.empty((256, width))
     ends = np.full(controls.size, -1)
-    row = 0
+    row = np.int64(0)
     time = 0.0
     current = 0.0
     for k in range(cells):
@@ -387,7 +399,7 @@ def discharge(
             work[HISTORY + k] = STILL * work[C + k]
         spread_current(work, fixed, cells, negative, first_positive, populations, current)
         iterations, current, voltage = newton(
-            work, fixed, table, potential, numbers, shape, STILL, control, target, current, MOST_STARTING_ITERATIONS
+            work, fixed, table, potential, numbers, shape, STILL, control, target, current
         )
         if iterations == 0:
             reason = trouble(work, fixed, cells, slots, 1.0, -1e-4)
@@ -460,7 +472,7 @@ def discharge(
             )  # fmt: skip
             conductivities(work, fixed, table, background, cells, dt)
             iterations, current, voltage = newton(
-                work, fixed, table, potential, numbers, shape, rate, control, target, current, MOST_ITERATIONS
+                work, fixed, table, potential, numbers, shape, rate, control, target, current
             )
             if iterations == 0:
                 bracketed = False

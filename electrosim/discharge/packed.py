@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.discharge import curve_tables, layout
-from electrosim.discharge.cell import Cell, Electrode, Population
+from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
-from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR, at, layers_on
+from electrosim.discharge.mesh import NEGATIVE, SEPARATOR, at, layers_on
 from electrosim.discharge.trajectory import Mesh
 from electrosim.materials.property import Property
 

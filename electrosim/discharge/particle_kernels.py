@@ -9,6 +9,7 @@ import math
 
 from numba import njit
 
+from electrosim.discharge.elementary_kernels import exponential
 from electrosim.discharge.layout import A, B, C1, FLUX, J1, MAXIMUM, MEAN, TABLE_CELLS
 
 GAMMA = 2 - math.sqrt(2)  # TR-BDF2: where its first stage ends
@@ -17,34 +18,38 @@ AFTER = 1 / (GAMMA * (2 - GAMMA))  # weights of the two earlier values in its se
 BEFORE = (1 - GAMMA) ** 2 / (GAMMA * (2 - GAMMA))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def step_modes(work, fixed, lithium, known, response, first, last, speed, modes, dt):
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def mode_factors(modes, factors, pace):
+    """Write how modes decay over a step, and what fluxes at its beginning and at its end add to them."""
+    for v in range(modes.shape[1] - 1):
+        z = modes[0, v] * pace
+        safe = max(z, 1e-3)
+        decay = exponential(-min(z, 700.0))
+        one = (1 - decay) / safe if z > 1e-3 else 1 - z * (0.5 - z * (1 / 6 - z / 24))
+        two = (1 - one) / safe if z > 1e-3 else 0.5 - z * (1 / 6 - z * (1 / 24 - z / 120))
+        factors[0, v] = decay
+        factors[1, v] = modes[1, v] * pace * (one - two)
+        factors[2, v] = modes[1, v] * pace * two
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def step_modes(work, fixed, lithium, known, response, factors, first, last, speed, modes, dt):
     """Step balanced modes exactly; `modes` holds eigenvalues, surface values and, last, the part that follows at once."""
     count = modes.shape[1] - 1
-    immediate = modes[1, count]
+    mode_factors(modes, factors, speed * dt)
+    follow = modes[1, count]
+    for v in range(count):
+        follow += modes[1, v] * factors[2, v]
     for m in range(first, last):
         work[A + m] = 0.0
-    follow = immediate
+        work[B + m] = -fixed[FLUX + m] * follow
     for v in range(count):
-        z = modes[0, v] * speed * dt
-        surface = modes[1, v]
-        decay = math.exp(-z)
-        if z < 1e-3:
-            one = 1 - z * (0.5 - z * (1 / 6 - z / 24))
-            two = 0.5 - z * (1 / 6 - z * (1 / 24 - z / 120))
-        else:
-            one = (1 - decay) / z
-            two = (1 - one) / z
-        old = -surface * speed * dt * (one - two)
-        new = surface * speed * dt * two
-        follow += surface * new
+        decay, old, new, surface = factors[0, v], factors[1, v], factors[2, v], modes[1, v]
         for m in range(first, last):
-            value = decay * lithium[v, m] + old * fixed[FLUX + m] * work[J1 + m]
+            value = decay * lithium[v, m] - old * fixed[FLUX + m] * work[J1 + m]
             known[v, m] = value
             response[v, m] = new
             work[A + m] += surface * value
-    for m in range(first, last):
-        work[B + m] = -fixed[FLUX + m] * follow
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

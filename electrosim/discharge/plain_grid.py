@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.discharge.cell import Cell, Electrode, Graded, Layer
+from electrosim.discharge.cell import Cell, Electrode
+from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR, at, layers_on
 from electrosim.discharge.trajectory import Mesh
-from electrosim.materials.electrochemical import ActiveMaterial, LithiumMetal
+from electrosim.materials.electrochemical import ActiveMaterial
 from electrosim.materials.property import Property
 
 Floats = NDArray[np.float64]
 
-NEGATIVE, SEPARATOR, POSITIVE = 0, 1, 2
 _LEAST = 3  # volumes in a layer
 
 
@@ -84,9 +83,9 @@ def uniform(cell: Cell, cells: int) -> Mesh:
 
 def lay_out(cell: Cell, mesh: Mesh) -> Grid:
     """Take every property at the middle of every volume."""
-    parts = _layers(cell, mesh)
+    parts = layers_on(cell, mesh)
     everywhere = np.ones(mesh.width.size)
-    each = np.ones((max(len(layer.populations) for layer, *_ in parts), mesh.width.size))
+    each = np.ones((max(len(layer.populations) for _, layer, _ in parts), mesh.width.size))
     grid = Grid(
         mesh,
         porosity=cell.separator.porosity * everywhere,
@@ -98,39 +97,21 @@ def lay_out(cell: Cell, mesh: Mesh) -> Grid:
         maximum=each.copy(),
         particles=tuple(
             Particles(row, where, population.material)
-            for layer, where, _ in parts
+            for where, layer, _ in parts
             for row, population in enumerate(layer.populations)
         ),
         background=tuple(
-            (where, layer.background_conductivity) for layer, where, _ in parts if layer.background_conductivity
+            (where, layer.background_conductivity) for where, layer, _ in parts if layer.background_conductivity
         ),
     )
-    for layer, where, height in parts:
-        grid.porosity[where] = _at(layer.porosity, height)
-        grid.efficiency[where] = _at(layer.transport_efficiency, height)
-        grid.conductivity[where] = _at(layer.conductivity, height)
+    for where, layer, height in parts:
+        grid.porosity[where] = at(layer.porosity, height)
+        grid.efficiency[where] = at(layer.transport_efficiency, height)
+        grid.conductivity[where] = at(layer.conductivity, height)
         for row, population in enumerate(layer.populations):
-            reached = _at(population.fraction, height) * _at(population.wired, height)
-            grid.radius[row, where] = _at(population.radius, height)
+            reached = at(population.fraction, height) * at(population.wired, height)
+            grid.radius[row, where] = at(population.radius, height)
             grid.area[row, where] = 3 * reached / grid.radius[row, where]
-            grid.film[row, where] = _at(population.film_resistance, height)
+            grid.film[row, where] = at(population.film_resistance, height)
             grid.maximum[row, where] = population.material.maximum_concentration
     return grid
-
-
-def _layers(cell: Cell, mesh: Mesh) -> Sequence[tuple[Layer, slice, Floats]]:
-    """Return every layer with its volumes and their height in it, 0 at its collector side."""
-    found = []
-    for place, electrode in ((NEGATIVE, cell.negative), (POSITIVE, cell.positive)):
-        if isinstance(electrode, LithiumMetal):
-            continue
-        for index, layer in enumerate(electrode.layers):
-            at = np.flatnonzero((mesh.region == place) & (mesh.layer == index))
-            end = np.cumsum(mesh.width[at])
-            height = (end - mesh.width[at] / 2) / end[-1]
-            found.append((layer, slice(at[0], at[-1] + 1), height if place == NEGATIVE else 1 - height))
-    return found
-
-
-def _at(value: Graded, height: Floats) -> Floats:
-    return np.broadcast_to(value(height) if callable(value) else np.float64(value), height.shape)

@@ -16,6 +16,7 @@ from electrosim.base.scenario import ScenarioPath, Table
 from electrosim.base.units import FractionOfOne, Quantity
 from electrosim.discharge.programme import Programme
 from electrosim.discharge.protocol import Step
+from electrosim.recipe.tables import SpecificCapacity
 
 Voltage = Annotated[float, Gt(0), Quantity("V", "voltage", "3.0 V", 1e-6, 1e3)]
 Time = Annotated[float, Gt(0), Quantity("s", "time", "15 min", 1e-9, 1e12)]
@@ -23,6 +24,7 @@ Power = Annotated[float, Quantity("W/m^2", "power per area", "50 W/m^2", 1e-9, 1
 Rate = Annotated[float, Field(strict=True, gt=0, le=1e4)]
 ShareOfCapacity = Annotated[float, Gt(0), FractionOfOne()]
 
+ArealCapacity = Annotated[float, Gt(0), Quantity("C/m^2", "capacity per area", "1.9 mA*h/cm^2", 1e-3, 1e9)]
 ACTIONS = ("discharge", "charge", "hold", "rest", "power", "table")
 
 
@@ -63,7 +65,7 @@ class StepTable(Table):
             least = None if self.below is None else self.below * one_c
             return Step("voltage", self.hold, lower_current=least, charge=charge, longest=longest)
         if self.table is not None:
-            return _tabulated(self.table, one_c, lower, upper, longest)
+            return _tabulated(self.table, one_c, lower, longest)
         if self.power is not None:
             control, value = "power", self.power
         else:
@@ -89,6 +91,12 @@ class ProtocolTable(Table):
     )
     lower_voltage: Voltage | None = Field(None, description="where a discharge ends; that of the parameter set by default")
     upper_voltage: Voltage | None = Field(None, description="of the full cell; that of the parameter set by default")
+    nominal_capacity: SpecificCapacity | None = Field(
+        None, description="that 1C passes in an hour, per mass of active material of the electrode"
+    )
+    areal_capacity: ArealCapacity | None = Field(
+        None, description="instead, per area; without both that of a discharge without current"
+    )
     cv: Rate | None = Field(
         None, description="current in C down to which voltage is held after discharge and charge, which then follows"
     )
@@ -100,6 +108,8 @@ class ProtocolTable(Table):
 
     @model_validator(mode="after")
     def _fits_together(self) -> ProtocolTable:
+        if self.nominal_capacity is not None and self.areal_capacity is not None:
+            raise _refuse("gives nominal_capacity and areal_capacity; one follows from the other")
         if self.steps is not None and (self.cv is not None or self.rest is not None):
             raise _refuse("steps say everything; write holds and rests as steps, and leave out cv and rest")
         if self.steps is None and self.measure is not None:
@@ -150,19 +160,14 @@ class ProtocolTable(Table):
         return Programme(rate, steps, 0, self.cycles)
 
 
-def _tabulated(file: Path, one_c: float, lower: float, upper: float, longest: float) -> Step:
-    """Return a step that follows a file's currents until they end or a cut-off is reached."""
+def _tabulated(file: Path, one_c: float, lower: float, longest: float) -> Step:
+    """Return a step that follows a file's currents until they end or the lower cut-off is reached."""
     columns = read_columns(file, ("time", "rate"))
     time, rate = (np.asarray(columns[name], np.float64) for name in ("time", "rate"))
     if time.size < 2 or time[0] != 0 or np.any(np.diff(time) <= 0):
         raise InputError(f"{file}: times must begin at 0 and rise, in two lines or more", ("protocol", "steps"))
-    return Step(
-        "table",
-        lower_voltage=lower,
-        upper_voltage=upper,
-        longest=min(longest, float(time[-1])),
-        table=(time, rate * one_c),
-    )
+    table = (time, rate * one_c)
+    return Step("table", lower_voltage=lower, longest=min(longest, float(time[-1])), table=table)
 
 
 def _refuse(reason: str) -> PydanticCustomError:

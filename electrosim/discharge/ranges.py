@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def range_warnings(records: Sequence[Record]) -> tuple[str, ...]:
             def where(index: tuple[int, ...], record: Record = record, places: Sequence[str] = places) -> str:
                 return f"{record.programme.rate:g}C, {places[index[1]]}, {record.run.time[index[0]]:.4g} s"
 
-            sentence = outside(curve, values, what, symbol, where)
+            sentence = outside(replace(curve, source=""), values, what, symbol, where)
             if sentence:
                 worst[what] = far, sentence
     return tuple(sentence for _, sentence in worst.values())
@@ -44,13 +45,13 @@ def _uses(record: Record) -> Iterator[Use]:
         places[section.cells] = [section.name] * section.width.size
     for words in ("conductivity", "diffusivity", "transference_number", "thermodynamic_factor"):
         what = f"{words.replace('_', ' ')} of {electrolyte.name}"
-        yield what, getattr(electrolyte, words), "c / (mol/m3)", run.electrolyte_concentration, places
+        yield what, getattr(electrolyte, words), "c (mol/m3) =", run.electrolyte_concentration, places
     for group in record.groups:
         material, inside = group.material, [group.section.name] * group.section.width.size
         most = material.maximum_concentration
         surface, mean = group.of(run.surface_concentration) / most, group.of(run.mean_concentration) / most
-        yield f"open-circuit potential of {material.name}", material.open_circuit_potential, "x", surface, inside
-        yield f"diffusivity of {material.name}", material.diffusivity, "x", surface, inside
+        yield f"open-circuit potential of {material.name}", material.open_circuit_potential, "x =", surface, inside
+        yield f"diffusivity of {material.name}", material.diffusivity, "x =", surface, inside
         background = group.section.layer.background_conductivity
         if background is not None and group.population == 0:
-            yield f"electronic conductivity of {material.name}", background, "x", mean, inside
+            yield f"electronic conductivity of {material.name}", background, "x =", mean, inside

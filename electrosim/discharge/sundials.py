@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError
 from electrosim.base.status import SOLVED, Status
 from electrosim.discharge.cell import Cell
+from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR
 from electrosim.discharge.plain_equations import Equations, Unknowns
-from electrosim.discharge.plain_grid import NEGATIVE, POSITIVE, SEPARATOR, lay_out, uniform
+from electrosim.discharge.plain_grid import lay_out, uniform
 from electrosim.discharge.plain_layout import Layout
 from electrosim.discharge.plain_sphere import sphere
 from electrosim.discharge.protocol import Step, Stoichiometry

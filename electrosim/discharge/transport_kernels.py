@@ -9,6 +9,7 @@ import math
 
 from numba import njit
 
+from electrosim.discharge.elementary_kernels import logarithm
 from electrosim.discharge.layout import (
     AGREED,
     ANION,
@@ -63,6 +64,7 @@ from electrosim.discharge.layout import (
 
 SALT_FLOOR = 0.1  # mol m-3; from 0.1 to 0.001 the end of an emptying discharge moves by 0.1 s
 LITHIUM_FLOOR = 1e-5  # of the maximum concentration
+WALL = 0.25  # V; how the potential bends per square of a table cell where a particle is fuller than full
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
@@ -91,7 +93,7 @@ def electrolyte(work, table, numbers, first, last):
         work[RESISTANCE_C + k] = -d_t * slope / (d * d)
         work[ANION + k] = table[o + 8] + t * (table[o + 9] + t * (table[o + 10] + t * table[o + 11]))
         work[ANION_C + k] = slope * (table[o + 9] + t * (2 * table[o + 10] + t * 3 * table[o + 11]))
-        work[X + k] = factor * math.log(level) + table[o + 12] + t * (
+        work[X + k] = factor * logarithm(level) + table[o + 12] + t * (
             table[o + 13] + t * (table[o + 14] + t * table[o + 15])
         )
         work[X_C + k] = factor / spread + slope * (table[o + 13] + t * (2 * table[o + 14] + t * 3 * table[o + 15]))
@@ -112,18 +114,16 @@ def kinetics(work, fixed, table, potential, cells, populations, thermal):
             square = fixed[RATE + m] * work[LEVEL + k] * 0.25 * (s + low_spread) * (maximum - s + high_spread)
             reach = math.sqrt(j * j + square)
             size = math.fabs(j) + reach
-            eta = thermal * math.copysign(math.log(size * size / square), j)
+            eta = thermal * math.copysign(logarithm(size * size / square), j)
             place = s / maximum * TABLE_CELLS
             cell = int(min(max(place, 0.0), TABLE_CELLS - 1.0))
-            t = place - cell
             o = potential[m] + 4 * cell
-            if t < 0.0 or t > 1.0:  # beyond the table: a straight line
-                end = 0.0 if t < 0.0 else 1.0
-                u_t = table[o + 1] + end * (2 * table[o + 2] + end * 3 * table[o + 3])
-                u = table[o] + end * (table[o + 1] + end * (table[o + 2] + end * table[o + 3])) + (t - end) * u_t
-            else:
-                u = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
-                u_t = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
+            t = min(max(place - cell, 0.0), 1.0)
+            beyond = place - cell - t
+            u_t = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
+            u = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
+            u += beyond * (u_t - WALL * math.fabs(beyond))
+            u_t -= 2 * WALL * math.fabs(beyond)
             work[REACH + m] = reach
             work[F + m] = u + eta + fixed[FILM + m] * j + work[X + k]
             work[F_J + m] = (
@@ -253,59 +253,34 @@ def substitute(work, count, right, solution):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current):
-    """Return the voltage between the terminals, along the solid, so that it stays exact where the salt runs out."""
-    p, n = first_positive, negative - 1 if negative else cells
-    ionic = fixed[IONIC + p] * work[RESISTIVITY + p]
-    for k in range(negative, p):
-        ionic += 2 * fixed[IONIC + k] * work[RESISTIVITY + k]
-    voltage = work[PSI + p] - work[PSI + n] - current * (numbers[RESISTANCES] + work[SOLID + cells - 1])
-    voltage += 0.25 * work[I + cells - 1] * work[SOLID + cells - 1]
-    voltage += 0.25 * (current - work[I + p + 1]) * fixed[IONIC + p] * work[RESISTIVITY + p]
-    for f in range(p + 1, cells):
-        voltage -= (current - work[I + f]) * (work[SOLID + f - 1] + work[SOLID + f])
-    if negative:
-        ionic += fixed[IONIC + n] * work[RESISTIVITY + n]
-        voltage += 0.25 * (current - work[I + n]) * fixed[IONIC + n] * work[RESISTIVITY + n]
-        voltage += (0.25 * work[I + 1] - current) * work[SOLID]
-        for f in range(1, negative):
-            voltage -= (current - work[I + f]) * (work[SOLID + f - 1] + work[SOLID + f])
-    return voltage - current * ionic
+def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change):
+    """Return the voltage between the terminals after the solved changes and a change of the current, to first order.
 
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def voltage_change(work, fixed, numbers, cells, negative, first_positive, current, delta, delta_current):
-    """Return the change of the terminal voltage to first order, for a change of the unknowns and of the current."""
-    p, n = first_positive, negative - 1 if negative else cells
-    c, i = delta + 1, delta  # c of cell k stands at c + 2 k, i of face f at i + 2 f
-    ionic = fixed[IONIC + p] * work[RESISTIVITY + p]
-    ionic_change = fixed[IONIC + p] * work[RESISTIVITY_C + p] * work[c + 2 * p]
-    for k in range(negative, p):
-        ionic += 2 * fixed[IONIC + k] * work[RESISTIVITY + k]
-        ionic_change += 2 * fixed[IONIC + k] * work[RESISTIVITY_C + k] * work[c + 2 * k]
-    change = work[PSI_I + p] * (work[i + 2 * p + 2] - work[i + 2 * p]) + work[PSI_C + p] * work[c + 2 * p]
-    change -= delta_current * (numbers[RESISTANCES] + work[SOLID + cells - 1])
-    change += 0.25 * work[i + 2 * cells - 2] * work[SOLID + cells - 1]
-    change += 0.25 * fixed[IONIC + p] * (
-        (delta_current - work[i + 2 * p + 2]) * work[RESISTIVITY + p]
-        + (current - work[I + p + 1]) * work[RESISTIVITY_C + p] * work[c + 2 * p]
-    )
-    for f in range(p + 1, cells):
-        change -= (delta_current - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
+    It is summed along the solid, so that it stays exact where the salt runs out.
+    """
+    n, p = max(negative - 1, 0), first_positive
+    c, i = DELTA + 1, DELTA  # the change of c of cell k stands at c + 2 k, that of i of face f at i + 2 f
+    through = current + change
+    voltage = work[PSI + p] + work[PSI_I + p] * (work[i + 2 * p + 2] - work[i + 2 * p]) + work[PSI_C + p] * work[c + 2 * p]
     if negative:
-        ionic += fixed[IONIC + n] * work[RESISTIVITY + n]
-        ionic_change += fixed[IONIC + n] * work[RESISTIVITY_C + n] * work[c + 2 * n]
-        change -= work[PSI_I + n] * (work[i + 2 * n + 2] - work[i + 2 * n]) + work[PSI_C + n] * work[c + 2 * n]
-        change += 0.25 * fixed[IONIC + n] * (
-            (delta_current - work[i + 2 * n]) * work[RESISTIVITY + n]
-            + (current - work[I + n]) * work[RESISTIVITY_C + n] * work[c + 2 * n]
-        )
-        change += (0.25 * work[i + 2] - delta_current) * work[SOLID]
-        for f in range(1, negative):
-            change -= (delta_current - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
+        voltage -= work[PSI + n] + work[PSI_I + n] * (work[i + 2 * n + 2] - work[i + 2 * n])
+        voltage -= work[PSI_C + n] * work[c + 2 * n]
+        voltage -= (through - 0.25 * (work[I + 1] + work[i + 2])) * work[SOLID]
     else:
-        change -= work[PSI_C + n] * work[c] + work[PSI_I + n] * delta_current
-    return change - delta_current * ionic - current * ionic_change
+        voltage -= work[PSI + cells] + work[PSI_I + cells] * change + work[PSI_C + cells] * work[c]
+    for k in range(n, p + 1):
+        half = fixed[IONIC + k] * (work[RESISTIVITY + k] + work[RESISTIVITY_C + k] * work[c + 2 * k])
+        if negative <= k < p:
+            voltage -= 2 * through * half
+        else:  # from the centre of the cell to the separator the current grows to its full value
+            face = k + 1 if k == p else k
+            voltage -= (0.75 * through + 0.25 * (work[I + face] + work[i + 2 * face])) * half
+    for f in range(1, cells):
+        if f < negative or f > p:
+            voltage -= (through - work[I + f] - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
+    last = cells - 1
+    voltage -= (through - 0.25 * (work[I + last] + work[i + 2 * last])) * work[SOLID + last]
+    return voltage - through * numbers[RESISTANCES]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})

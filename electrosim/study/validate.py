@@ -168,7 +168,7 @@ def _lacking(case: Case) -> str:
         for name in case.images:
             locate(name)
     except InputError as error:
-        return f"it needs an image: {error}"
+        return f"it needs a public file: {error}"
     return ""
 
 

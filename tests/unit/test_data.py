@@ -1,4 +1,4 @@
-"""The registry of public images: local folder first, hashes checked, one sentence for each failure."""
+"""The registry of public files: local folder first, hashes checked, one sentence for each failure."""
 
 import dataclasses
 import hashlib
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.unit
 
 CONTENT = b"voxels"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-IMAGE = data.PublicImage("tiny.npy", "http://127.0.0.1:9/tiny.npy", SHA256, "CC0", "nobody")
+IMAGE = data.PublicFile("tiny.npy", "http://127.0.0.1:9/tiny.npy", SHA256, "CC0", "nobody")
 
 
 class _Server(http.server.BaseHTTPRequestHandler):
@@ -67,7 +67,7 @@ def test_local_file_of_another_content_is_refused(tmp_path, monkeypatch):
     register(monkeypatch)
     (tmp_path / "tiny.npy").write_bytes(b"other voxels")
     monkeypatch.setenv(data.FOLDER_VARIABLE, str(tmp_path))
-    with pytest.raises(InputError, match=r"tiny\.npy is not the published tiny image.*remove or replace"):
+    with pytest.raises(InputError, match=r"tiny\.npy is not the published tiny file.*remove or replace"):
         data.locate("tiny")
 
 
@@ -78,7 +78,7 @@ def test_missing_local_folder_is_named(tmp_path, monkeypatch):
 
 
 def test_unknown_name_gets_the_nearest():
-    with pytest.raises(InputError, match='"bera" is not a named image; did you mean "berea"'):
+    with pytest.raises(InputError, match='"bera" is not a named file; did you mean "berea"'):
         data.locate("bera")
 
 
@@ -108,11 +108,18 @@ def test_failed_download_leaves_nothing(page, sha256, sentence, monkeypatch, cac
     assert list(cache.iterdir()) == []
 
 
+@pytest.mark.usefixtures("cache")
+def test_a_file_without_address_is_asked_for():
+    with pytest.raises(InputError, match=r"comsol_dfn_marquis2019_1C\.npz lies at no public address.*ELECTROSIM_DATA"):
+        data.locate("comsol-marquis-1C")
+
+
 def test_registry_is_complete():
     for image in data.IMAGES.values():
         assert image.address.startswith("https://raw.githubusercontent.com/")
         assert image.address.endswith(image.file)
-        assert len(bytes.fromhex(image.sha256)) == 32
-        assert image.licence
-        assert "doi:10." in image.citation
-        assert "\n" not in image.citation
+    for public in (data.IMAGES | data.SOLUTIONS).values():
+        assert len(bytes.fromhex(public.sha256)) == 32
+        assert public.licence
+        assert "doi:10." in public.citation
+        assert "\n" not in public.citation

@@ -69,7 +69,7 @@ class Case(Table):
     known_miss: str = Field("", description="why the case is known to miss; it stays in the report as missed")
     heavy: bool = Field(False, description="takes minutes")
     needs: tuple[Text, ...] = Field((), description="packages without which the case is skipped")
-    images: tuple[Text, ...] = Field((), description="public images without which the case is skipped")
+    images: tuple[Text, ...] = Field((), description="public images and solutions without which the case is skipped")
     source: Source
     checks: Annotated[tuple[Check, ...], AfterValidator(_not_empty)] = Field(alias="check")
 
