@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
 from electrosim.base.units import FractionOrWhole
+from electrosim.discharge.ageing.table import AgeingTable
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.cell_tables import CellTable
 from electrosim.discharge.conductivity_tables import ConductivityTable, ContactTable
@@ -69,6 +70,7 @@ class Scenario(base.Scenario):
     contact: ContactTable = ContactTable()
     protocol: ProtocolTable = ProtocolTable()
     analysis: AnalysisTable = AnalysisTable()
+    ageing: AgeingTable | None = None
     method_table: Method = Field(Method(), alias="method")
     output: Output = Output()
 
@@ -92,6 +94,10 @@ class Scenario(base.Scenario):
         cell, full, lower, upper = self._whole() if self.cell.is_whole else self._of_recipes()
         nominal_capacity = self._nominal_capacity(cell, full, lower)
         analysis = {name: value for name, value in self.analysis if name != "single_layers"}
+        ageing = None
+        if self.ageing is not None:
+            metal = library.lithium_metal(cell.electrolyte.concentration)
+            ageing = self.ageing.ageing(nominal_capacity / 3600, lower, upper, metal)
         return Problem(
             cell=cell,
             start=full,
@@ -100,6 +106,7 @@ class Scenario(base.Scenario):
             in_sequence=self.protocol.in_sequence,
             single_layers=self._single_layers(cell),
             analysis=Analysis(**analysis),
+            ageing=ageing,
         )
 
     @functools.cached_property
@@ -152,7 +159,7 @@ class Scenario(base.Scenario):
 
     def _single_layers(self, cell: Cell) -> tuple[Cell, ...]:
         """Return cells with electrodes of one layer for the recipe of each, if there are several and they are asked for."""
-        if self.electrode is None or self.conductivity is None or not self.analysis.single_layers:
+        if self.electrode is None or self.conductivity is None or not self.analysis.single_layers or self.ageing:
             return ()
         if len(cell.positive.layers) == 1:
             return ()
@@ -190,7 +197,10 @@ class Scenario(base.Scenario):
         electrodes = [cell.positive] + ([cell.negative] if isinstance(cell.negative, Electrode) else [])
         materials = {p.material.name for e in electrodes for layer in e.layers for p in layer.populations}
         found = [library.source("active", name) for name in sorted(materials)]
-        found += [library.source("electrolytes", cell.electrolyte.name), library.source("separators", cell.separator.name)]
+        found += [
+            library.source("electrolytes", cell.electrolyte.name),
+            library.source("separators", cell.separator.name),
+        ]
         return tuple(" ".join(text.split()) for text in found)
 
 

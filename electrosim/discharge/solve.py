@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
+from electrosim.discharge.ageing.problem import Ageing
+from electrosim.discharge.ageing.solve import age
 from electrosim.discharge.axis import Axis
 from electrosim.discharge.balances import balance_variables
 from electrosim.discharge.capacities import capacity_variables
@@ -74,7 +76,8 @@ def solve(
         `course.course_variables`, `capacities.capacity_variables`, `disparity.disparity_variables`,
         `rate_capability.rate_capability_variables`, `fields.profile_variables`, `balances.balance_variables`, and
         `fields.field_variables` as asked for. Further `range_warnings`, sentences about properties that were used
-        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
+        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the problem is one of ageing, that of
+        `ageing.solve.age` instead.
 
     Raises
     ------
@@ -87,6 +90,8 @@ def solve(
         from electrosim.discharge.structured import Structured
 
         method = Structured()
+    if problem.ageing is not None:
+        return _aged(problem, problem.ageing, method, observer, throw=throw)
     records = _records(problem, problem.cell, method, observer)
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:
@@ -100,6 +105,16 @@ def solve(
         "wall_time": variable((), time.perf_counter() - began, "s", "time that solving and analysis took"),
     }
     return _dataset(problem, records, found)
+
+
+def _aged(problem: Problem, ageing: Ageing, method: Method, observer: Observer, *, throw: bool) -> xr.Dataset:
+    """Cycle the cell and let it age."""
+    dataset = age(problem.cell, ageing, problem.start, solver=method, observer=observer)
+    if throw and not dataset["solved"]:
+        raise SolveError(str(dataset["status"].item()))
+    dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
+    dataset.attrs = provenance(problem.describe(), title="ageing", seed=None, references=())
+    return dataset
 
 
 def _records(problem: Problem, cell: Cell, method: Method, observer: Observer, what: str = "") -> list[Record]:
