@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, correlations, cutouts, discharge, structure
+    from electrosim import conduction, correlations, cutouts, discharge, recipe, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -23,6 +23,7 @@ __all__ = [
     "discharge",
     "load",
     "open",
+    "recipe",
     "run",
     "save",
     "structure",
@@ -40,6 +41,7 @@ __getattr__, __dir__ = attach(
         "discharge": "",
         "load": "study.run",
         "open": "study.report",
+        "recipe": "",
         "run": "study.run",
         "save": "study.report",
         "structure": "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -42,6 +42,22 @@ class Table(BaseModel):
 def unknown_key(key: Any, known: Iterable[str]) -> PydanticCustomError:
     """Return pydantic's error for a key that a table does not have, to be raised by a validator of that table."""
     return PydanticCustomError("unknown_key", "{hint}", {"key": str(key), "hint": nearest(str(key), known)})
+
+
+def refuse(reason: str) -> PydanticCustomError:
+    """Return pydantic's error for a value, to be raised by a validator."""
+    return PydanticCustomError("refused", "{reason}", {"reason": reason})
+
+
+def entries(least: int, most: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Return a validator for the length of a list; pydantic's own does not count entries that are wrong."""
+
+    def check(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not least <= len(value) <= most:
+            raise refuse(f"has {len(value)} entries; give {least} to {most}")
+        return value
+
+    return check
 
 
 class Output(Table):

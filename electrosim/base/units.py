@@ -19,12 +19,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 if TYPE_CHECKING:
     import pint
 
-# One number, then units: names joined by * / or blanks, each with at most a small integer power. Nothing else may
+# One number, then units: names joined by * / or blanks, each with at most a small whole or half power. Nothing else may
 # reach pint, whose parser would also evaluate arithmetic such as 9**9**9.
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*", re.DOTALL)
-_UNIT = re.compile(
-    r"[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?(?:\s*[*/ ·()]\s*[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d)?\)?){0,8}"
-)
+_NAME = r"[A-Za-zµμΩ°%]{1,24}(?:(?:\^|\*\*)-?\d(?:\.5)?)?"
+_UNIT = re.compile(rf"{_NAME}(?:\s*[*/ ·()]\s*{_NAME}\)?){{0,8}}")
 
 
 @functools.cache

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from electrosim.base.errors import InputError, concerning
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, entries, refuse
 from electrosim.base.units import Fraction
 from electrosim.conduction.error_budget import Errors
 from electrosim.conduction.problem import Boundary
 from electrosim.conduction.representative_volume import RepresentativeVolume
-from electrosim.voxels.table import ImageTable, Seed, entries, refuse
+from electrosim.voxels.table import ImageTable, Seed
 
 
 class ThresholdBand(Table):

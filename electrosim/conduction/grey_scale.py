@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, refuse
 from electrosim.base.units import Conductivity
-from electrosim.voxels.table import ImageTable, refuse
+from electrosim.voxels.table import ImageTable
 from electrosim.voxels.tables import StoredImage
 
 

@@ -10,13 +10,13 @@ from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning
+from electrosim.base.scenario import refuse
 from electrosim.base.units import Conductivity, one_or_several
 from electrosim.conduction.certainty_tables import ErrorsTable, RepresentativeVolumeTable
 from electrosim.conduction.direct import Direct
 from electrosim.conduction.grey_scale import GreyScale, by_phase_or_grey_value
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.conduction.problem import Boundary, Electrode, Problem, Sides
-from electrosim.voxels.table import refuse
 from electrosim.voxels.tables import Image, StoredImage
 
 PerAxisConductivity = Annotated[

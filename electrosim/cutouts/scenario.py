@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, 
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning
+from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length, one_or_several
 from electrosim.conduction.multigrid import Multigrid
 from electrosim.correlations import LAWS, WEIGHTS
@@ -18,7 +19,7 @@ from electrosim.cutouts.macropores import MacroporeRule
 from electrosim.cutouts.problem import Labels, Problem
 from electrosim.cutouts.selection import Placement, Selection
 from electrosim.cutouts.solve import Method
-from electrosim.voxels.table import ImageTable, PositiveCount, Seed, entries, per_axis, refuse
+from electrosim.voxels.table import ImageTable, PositiveCount, Seed, per_axis
 from electrosim.voxels.tables import Image
 
 Names = Annotated[

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
 from electrosim.discharge.problem import Analysis, Problem
-from electrosim.discharge.programme import Programme, constant_current
+from electrosim.discharge.rate_programme import Programme, constant_current
 from electrosim.discharge.protocol import Step, Stoichiometry
 
 # Not lazily: the name is that of its module too, and whoever imports the module first would hide the function.
 from electrosim.discharge.solve import solve
 
 if TYPE_CHECKING:
+    from electrosim.discharge.animation import animations
     from electrosim.discharge.plot import figures
     from electrosim.discharge.scenario import Scenario
     from electrosim.discharge.structured import Structured
@@ -33,6 +34,7 @@ __all__ = [
     "Stoichiometry",
     "Structured",
     "Sundials",
+    "animations",
     "constant_current",
     "figures",
     "solve",
@@ -45,6 +47,7 @@ __getattr__, __dir__ = attach(
         "Scenario": "scenario",
         "Structured": "structured",
         "Sundials": "sundials",
+        "animations": "animation",
         "figures": "plot",
         "tables": "summary",
     },

@@ -33,9 +33,9 @@ def capacity_variables(records: Sequence[Record], start: Stoichiometry) -> dict[
     dict of str to variables
         With dimension `rate`: `capacity` [C m-2] and `energy` [J m-2], `specific_capacity` [C kg-1] and
         `specific_energy` [J kg-1] per mass of the positive electrode's particles, `mean_voltage` [V], `duration` [s].
-        With `rate` and `layer`: `layer_capacity` [C m-2], the lithium that the particles of a layer took up or gave off;
-        `specific_layer_capacity` [C kg-1]; `utilisation`, that charge over what the layer would give in a discharge
-        without current to the same voltage.
+        With `rate` and `layer`: `layer_capacity` [C m-2], the charge of the lithium that the particles of a layer took
+        up or gave off; `specific_layer_capacity` [C kg-1]; `utilisation`, that charge over what the layer would give in
+        a discharge without current to the same voltage.
     """
     charge = np.array([record.charge for record in records])
     energy = np.array([record.energy for record in records])
@@ -76,7 +76,7 @@ def layer_charges(record: Record) -> Floats:
 
 
 def _available(record: Record, start: Stoichiometry) -> Floats:
-    """Return the charge of each layer between the full cell and rest at the voltage where the discharge ends [C m-2]."""
+    """Return the charge of each layer between the full cell and rest at the cut-off [C m-2]."""
     voltage = record.programme.steps[record.programme.measured].lower_voltage
     if voltage is None:
         return np.full(len(record.sections), np.nan)

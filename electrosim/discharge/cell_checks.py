@@ -37,8 +37,8 @@ def check_cell(cell: Cell) -> None:
     separator = cell.separator
     if not (separator.thickness > 0 and 0 < separator.porosity <= 1 and 0 < separator.transport_efficiency <= 1):
         raise InputError(
-            f"the separator has thickness {separator.thickness:g} m, porosity {separator.porosity:g} and transport "
-            f"efficiency {separator.transport_efficiency:g}; thickness must be positive, the others above 0 and at most 1"
+            f"the separator is {separator.thickness:g} m thick, with porosity {separator.porosity:g} and transport "
+            f"efficiency {separator.transport_efficiency:g}; the first must be positive, the others between 0 and 1"
         )
 
 

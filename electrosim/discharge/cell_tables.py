@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 from annotated_types import Gt, Lt
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from electrosim.base.errors import concerning
-from electrosim.base.scenario import ScenarioPath, Table
+from electrosim.base.scenario import ScenarioPath, Table, refuse
 from electrosim.base.units import Fraction, Quantity
 from electrosim.discharge.bpx_file import read_bpx
 from electrosim.discharge.cell import Cell, Electrode
@@ -37,10 +36,10 @@ class CellTable(Table):
 
     parameters: str | None = Field(None, description="a parameter set, such as chen-2020 or marquis-2019")
     bpx: ScenarioPath | None = Field(None, description="a BPX file")
-    counter: Literal["lithium", "electrode"] = Field("lithium", description="electrode: the one of the table [negative]")
+    counter: Literal["lithium", "electrode"] = Field("lithium", description="electrode: the one of [negative]")
     separator: MaterialName = "celgard-2325"
     electrolyte: MaterialName = "lipf6-ec-emc-3-7"
-    temperature: Temperature = Field("298.15 K", validate_default=True)  # type: ignore[assignment]
+    temperature: Temperature = Field("298.15 K", validate_default=True)
     as_made: AsMadeTable | None = Field(
         None, description="how much lithium there is; by default the positive electrode is full, the negative one empty"
     )
@@ -51,10 +50,9 @@ class CellTable(Table):
         parts = [name for name in _PARTS if name in self.model_fields_set]
         if len(whole) > 1 or (whole and parts):
             both = " and ".join((*whole, *parts))
-            raise PydanticCustomError("cell", "{reason}", {"reason": f"gives {both}; a set or file holds a whole cell"})
+            raise refuse(f"gives {both}; a set or file holds a whole cell")
         if self.as_made is not None and self.counter == "lithium":
-            reason = "has as_made, which a lithium counter electrode does not need; leave it out"
-            raise PydanticCustomError("cell", "{reason}", {"reason": reason})
+            raise refuse("has as_made, which a lithium counter electrode does not need; leave it out")
         return self
 
     @property

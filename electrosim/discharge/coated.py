@@ -64,9 +64,7 @@ class _Share:
 def electrode(coating: Coating, electronics: Electronics, film_resistance: float = 0.0) -> Electrode:
     """Return the electrode that a coating makes on a collector; the film is around its particles [ohm m2]."""
     contact = _OfCarbon(electronics.contact, coating.layers[0])(np.zeros(1))
-    return Electrode(
-        tuple(_layer(layer, electronics, film_resistance) for layer in coating.layers), float(contact[0])
-    )
+    return Electrode(tuple(_layer(layer, electronics, film_resistance) for layer in coating.layers), float(contact[0]))
 
 
 def single_layer(coating: Coating, number: int) -> Coating:

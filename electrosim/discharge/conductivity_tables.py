@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import itertools
+from typing import Annotated, Literal, TypeVar
 
 from annotated_types import Ge, Gt
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
 
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.result import read
-from electrosim.base.scenario import ScenarioPath, Table
+from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
 from electrosim.base.units import Conductivity, FractionOfOne, FractionOrWhole, Quantity
 from electrosim.discharge.conductivity import Law, Percolation, Same, Tabulated
 from electrosim.materials.electrochemical import ActiveMaterial
@@ -21,24 +21,36 @@ AreaResistance = Annotated[float, Ge(0), Quantity("ohm*m^2", "resistance of an a
 Threshold = Annotated[float, FractionOfOne()]
 
 
-class ConductivityPoint(Table):
+class _Point(Table):
+    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
+
+
+def _rising(points: tuple[AnyPoint, ...]) -> tuple[AnyPoint, ...]:
+    """Refuse a table that is empty, too long, or whose carbon does not rise."""
+    entries(1, 1000)(points)
+    if any(after.carbon <= before.carbon for before, after in itertools.pairwise(points)):
+        raise refuse("has carbon that does not rise from line to line; sort it")
+    return points
+
+
+AnyPoint = TypeVar("AnyPoint", bound=_Point)
+
+
+class ConductivityPoint(_Point):
     """Conductivity of a coating with some carbon."""
 
-    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
     sigma: PositiveConductivity
 
 
-class ContactPoint(Table):
+class ContactPoint(_Point):
     """Contact resistance of a layer with some carbon."""
 
-    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
     resistance: Annotated[AreaResistance, Gt(0)]
 
 
-class WiredPoint(Table):
+class WiredPoint(_Point):
     """Share of particles that electrons reach in a layer with some carbon."""
 
-    carbon: FractionOrWhole = Field(description="weight fraction of the solids")
     share: Annotated[FractionOrWhole, Gt(0)]
 
 
@@ -51,7 +63,7 @@ class ConductivityTable(Table):
     )
     phi_crit: Threshold = Field(0.0, lt=1, ge=-1, description="volume fraction of carbon below which it gives nothing")
     t: float = Field(2.0, strict=True, gt=0, le=10, description="exponent of the law")
-    table: tuple[ConductivityPoint, ...] | None = Field(None, min_length=1, max_length=1000)
+    table: Annotated[tuple[ConductivityPoint, ...], AfterValidator(_rising)] | None = None
     result: ScenarioPath | None = Field(None, description="results of a conduction scenario, a folder or a result.nc")
     direction: Literal["x", "y", "z"] | None = Field(None, description="of the result; its only one by default")
     background: Conductivity | None = Field(None, description="added everywhere")
@@ -59,8 +71,8 @@ class ConductivityTable(Table):
         None, strict=True, gt=0, le=1, description="share of the active material's own conductivity that is added"
     )
 
-    wired: tuple[WiredPoint, ...] | None = Field(
-        None, min_length=1, max_length=1000, description="share of particles that electrons reach; all by default"
+    wired: Annotated[tuple[WiredPoint, ...], AfterValidator(_rising)] | None = Field(
+        None, description="share of particles that electrons reach; all by default"
     )
 
     @model_validator(mode="after")
@@ -68,11 +80,9 @@ class ConductivityTable(Table):
         chosen = [name for name in ("value", "sigma_0", "table", "result") if getattr(self, name) is not None]
         if len(chosen) != 1:
             said = " and ".join(chosen) or "nothing"
-            raise _refuse(f"gives {said}; give one of value, sigma_0 (with phi_crit and t), table, result")
+            raise refuse(f"gives {said}; give one of value, sigma_0 (with phi_crit and t), table, result")
         if self.background is not None and self.background_factor is not None:
-            raise _refuse("has background and background_factor; keep one")
-        for points in (self.table, self.wired):
-            _check_rising(tuple(point.carbon for point in points or ()))
+            raise refuse("has background and background_factor; keep one")
         return self
 
     @property
@@ -99,7 +109,7 @@ class ConductivityTable(Table):
             raise InputError(f"{self.result}: there is no direction {direction}; {nearest(direction, known)}", key)
         value = float(found.sel(direction=direction))
         if not value > 0:
-            raise InputError(f"{self.result}: the conductivity along {direction} is {value:g} S/m; nothing conducts", key)
+            raise InputError(f"{self.result}: along {direction} the conductivity is {value:g} S/m", key)
         return value
 
     @property
@@ -134,16 +144,15 @@ class ContactTable(Table):
     """Resistances outside the coating."""
 
     resistance: AreaResistance | None = Field(None, description="between collector and bottom layer")
-    table: tuple[ContactPoint, ...] | None = Field(
-        None, min_length=1, max_length=1000, description="instead, by the carbon of the bottom layer"
+    table: Annotated[tuple[ContactPoint, ...], AfterValidator(_rising)] | None = Field(
+        None, description="instead, by the carbon at the collector"
     )
-    series: AreaResistance = Field("0 ohm*m^2", description="of leads and collectors", validate_default=True)  # type: ignore[assignment]
+    series: AreaResistance = Field("0 ohm*m^2", description="of leads and collectors", validate_default=True)
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> ContactTable:
         if self.resistance is not None and self.table is not None:
-            raise _refuse("has resistance and table; keep one")
-        _check_rising(tuple(point.carbon for point in self.table or ()))
+            raise refuse("has resistance and table; keep one")
         return self
 
     @property
@@ -152,12 +161,3 @@ class ContactTable(Table):
         if self.table is not None:
             return Tabulated(tuple(p.carbon for p in self.table), tuple(p.resistance for p in self.table))
         return Same(self.resistance or 0.0)
-
-
-def _check_rising(carbon: tuple[float, ...]) -> None:
-    if any(after <= before for before, after in zip(carbon[:-1], carbon[1:], strict=True)):
-        raise _refuse("has a table whose carbon does not rise from line to line; sort it")
-
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("conductivity", "{reason}", {"reason": reason})

@@ -49,7 +49,9 @@ def course_variables(records: Sequence[Record], times: Sequence[Interpolation]) 
         "voltage": variable(dims, common([r.run.voltage for r in records]), "V", "voltage"),
         "current": variable(dims, common([r.run.current for r in records]), "A m-2", "current, positive on discharge"),
         "step": variable(dims, steps, "1", "index of the step in the programme, -1 after its end"),
-        "discharged": variable(dims, common([_discharged(r) for r in records]), "C m-2", "charge of the discharge so far"),
+        "discharged": variable(
+            dims, common([_discharged(r) for r in records]), "C m-2", "charge of the discharge so far"
+        ),
         "open_circuit_voltage": variable(
             dims, common([item.open_circuit_voltage for item in splits]), "V", "voltage that the cell would rest at"
         ),

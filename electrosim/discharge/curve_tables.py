@@ -73,9 +73,7 @@ def of_concentration(electrolyte: Electrolyte, temperature: float) -> Floats:
 
 def _salt_factor(electrolyte: Electrolyte, temperature: float) -> Callable[[Floats], Floats]:
     thermal = GAS_CONSTANT * temperature / FARADAY
-    return lambda c: (
-        2 * thermal * (1 - electrolyte.transference_number(c)) * electrolyte.thermodynamic_factor(c)
-    )
+    return lambda c: 2 * thermal * (1 - electrolyte.transference_number(c)) * electrolyte.thermodynamic_factor(c)
 
 
 def pieces(function: Callable[[Floats], Floats], top: float) -> Floats:

@@ -21,7 +21,7 @@ class ElectrodeTable(CoatingTable):
 
     film_resistance: FilmResistance = Field(
         "0 ohm*m^2", validate_default=True, description="around particles, of their surface"
-    )  # type: ignore[assignment]
+    )
 
     def electrode(self, conductivity: ConductivityTable, contact: ContactTable) -> Electrode:
         """Return the electrode."""

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from electrosim.discharge.layout import (
+    PAST,
     A,
     AGREED,
     AREA,
@@ -32,7 +33,6 @@ from electrosim.discharge.layout import (
     F_J,
     FAILED,
     FIRST,
-    FLUX,
     GOOD,
     HALF,
     HISTORY,
@@ -69,6 +69,7 @@ from electrosim.discharge.layout import (
     SINK,
     SOLID,
     STRIDE,
+    SURFACE,
     TABLE,
     TABLE_CELLS,
     THERMAL,
@@ -80,13 +81,21 @@ from electrosim.discharge.layout import (
     X,
     X_C,
 )
-from electrosim.discharge.particle_kernels import mean_concentrations, step_modes, step_shells
+from electrosim.discharge.machine_kernels import borrowed
+from electrosim.discharge.particle_kernels import (
+    advance_modes,
+    advance_shells,
+    mean_concentrations,
+    mode_factors,
+    step_modes,
+    step_shells,
+)
 from electrosim.discharge.transport_kernels import (
     apply_changes,
     assemble,
     condense,
     electrolyte,
-    factorise,
+    eliminate,
     kinetics,
     largest_change,
     lithium_surface,
@@ -112,14 +121,14 @@ def newton(work, fixed, table, potential, numbers, shape, rate, control, target,
     most = MOST_STARTING_ITERATIONS if rate == STILL else MOST_ITERATIONS
     columns = 2 if control == VOLTAGE or control == POWER else 1
     for iteration in range(1, most + 1):
-        electrolyte(work, table, numbers, np.int64(0), cells)
+        electrolyte(work, table, numbers, cells)
         kinetics(work, fixed, table, potential, cells, populations, thermal)
         condense(work, fixed, cells, populations)
         reach = math.inf
         if negative == 0:
-            reach = lithium_surface(work, fixed, table, numbers, cells, current)
+            reach = lithium_surface(work, fixed, table, numbers, current)
         assemble(work, fixed, cells, negative, first_positive, current, rate)
-        factorise(work, count)
+        eliminate(work, count)
         for column in range(columns):
             substitute(work, count, RIGHT + column * STRIDE, DELTA + column * STRIDE)
         change = 0.0
@@ -132,8 +141,8 @@ def newton(work, fixed, table, potential, numbers, shape, rate, control, target,
         if scale == 1.0 and thermal * largest * largest < numbers[CLOSE]:
             voltage = terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change)
             if negative == 0:
-                work[AGREED + cells] = work[PSI + cells] + work[PSI_C + cells] * work[DELTA + 1]
-                work[AGREED + cells] += work[PSI_I + cells] * change
+                work[AGREED + SURFACE] = work[PSI + SURFACE] + work[PSI_C + SURFACE] * work[DELTA + 1]
+                work[AGREED + SURFACE] += work[PSI_I + SURFACE] * change
             apply_changes(work, fixed, cells, populations, 1.0)
             return iteration, current + change, voltage
         apply_changes(work, fixed, cells, populations, scale)
@@ -160,25 +169,36 @@ def current_change(work, fixed, numbers, cells, negative, first_positive, contro
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def prepare(work, fixed, table, groups, speeds, modes, shells, lithium, before, known, response, ratio, inverse, dt, last):
+def step_particles(work, fixed, table, groups, speeds, modes, shells, particles, factors, dt, last):
     """Step the particles of all slots by dt; `last` is the step before, for the extrapolation of diffusivities."""
     for g in range(groups.shape[0]):
         if groups[g, 2] < 0:
-            step_modes(work, fixed, lithium, known, response, ratio, groups[g, 0], groups[g, 1], speeds[g], modes, dt)
+            mode_factors(modes, factors[g], speeds[g] * dt)
+            step_modes(work, fixed, particles, factors[g], groups[g, 0], groups[g, 1], modes)
         else:
-            ahead = 0.5 * dt / last
             step_shells(
-                work, fixed, lithium, before, known, response, ratio, inverse, groups[g, 0], groups[g, 1], speeds[g],
-                shells, table, groups[g, 2], dt, ahead,
+                work, fixed, particles, groups[g, 0], groups[g, 1], speeds[g], shells, table, groups[g, 2], dt,
+                0.5 * dt / last,
             )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def means(work, groups, modes, shells, lithium):
+def advance_particles(work, fixed, groups, modes, shells, particles, factors):
+    """Bring the particles of all slots to the end of the step."""
+    for g in range(groups.shape[0]):
+        if groups[g, 2] < 0:
+            advance_modes(work, fixed, particles, factors[g], groups[g, 0], groups[g, 1], modes.shape[1] - 1)
+        else:
+            advance_shells(work, fixed, particles, groups[g, 0], groups[g, 1], shells.shape[1])
+    means(work, groups, modes, shells, particles)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def means(work, groups, modes, shells, particles):
     """Write the mean concentrations in all particles."""
     for g in range(groups.shape[0]):
         weights = modes[2, :1] if groups[g, 2] < 0 else shells[2]
-        mean_concentrations(work, lithium, groups[g, 0], groups[g, 1], weights)
+        mean_concentrations(work, particles, groups[g, 0], groups[g, 1], weights)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -246,7 +266,7 @@ def record(work, fixed, numbers, history, row, shape, time, voltage, current, st
         history[row, at_i] = current
     # potentials, from the collector of the negative electrode on; along is phi_e - X
     solid = -current * (numbers[BOTTOM] + work[SOLID]) + 0.25 * work[I + 1] * work[SOLID]
-    along = -work[AGREED + cells]
+    along = -work[AGREED + SURFACE]
     before = 0.0
     for k in range(cells):
         delta_c = work[DELTA + 2 * k + 1]
@@ -311,15 +331,6 @@ def spread_current(work, fixed, cells, negative, first_positive, populations, cu
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def advance(work, fixed, lithium, before, known, response, slots):
-    """Take over the particles at the end of the step."""
-    for v in range(lithium.shape[0]):
-        for m in range(slots):
-            before[v, m] = lithium[v, m]
-            lithium[v, m] = known[v, m] - response[v, m] * fixed[FLUX + m] * work[J + m]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def margin(limits, step, control, voltage, current, charge):
     """Return how far the nearest end condition is, negative beyond it, and which it is."""
     nearest, end = math.inf, LONGEST
@@ -355,17 +366,25 @@ def trouble(work, fixed, cells, slots, floor, beyond):
 @njit(cache=True, nogil=True)
 def discharge(
     shape, numbers, fixed, table, potential, background, groups, speeds, modes, shells, controls, limits, starts, times,
-    currents, salt, lithium, width
+    currents, salt, lithium, width, work, particles, factors
 ):  # fmt: skip
     """Do the steps one after the other.
 
     Returns the history, its number of rows, why each step ended, the reason of a failure and the final state.
     """
+    work, particles, fixed, table = borrowed(work), borrowed(particles), borrowed(fixed), borrowed(table)
+    potential, background, numbers = borrowed(potential), borrowed(background), borrowed(numbers)
+    groups, speeds, modes, shells = borrowed(groups), borrowed(speeds), borrowed(modes), borrowed(shells)
+    limits, factors = borrowed(limits), borrowed(factors)
     cells, negative, first_positive, populations = shape[0], shape[1], shape[2], shape[3]
     slots = populations * cells
-    work = np.zeros(WORK_ROWS * STRIDE)
-    known, response = np.zeros_like(lithium), np.zeros_like(lithium)
-    before, ratio, inverse = np.zeros_like(lithium), np.zeros_like(lithium), np.zeros_like(lithium)
+    for n in range(WORK_ROWS):  # what an earlier run left may be NaN, and a weight of zero does not make it zero
+        for k in range(max(slots, 2 * cells) + 4):
+            work[n * STRIDE + k] = 0.0
+    with_shells = lithium.shape[0] > modes.shape[1] - 1
+    for v in range(lithium.shape[0]):
+        for m in range(slots):
+            particles[v * STRIDE + m] = lithium[v, m]
     history = np.empty((256, width))
     ends = np.full(controls.size, -1)
     row = np.int64(0)
@@ -382,13 +401,12 @@ def discharge(
         if following:
             target = currents[first_row]
         # the instant at which the step begins: salt and lithium stay, currents adjust
-        for v in range(lithium.shape[0]):
-            for m in range(slots):
-                before[v, m] = lithium[v, m]
-        prepare(
-            work, fixed, table, groups, speeds, modes, shells, lithium, before, known, response, ratio, inverse, 0.0, 1.0
-        )  # fmt: skip
-        means(work, groups, modes, shells, lithium)
+        if with_shells:
+            for v in range(lithium.shape[0]):
+                for m in range(slots):
+                    particles[PAST + v * STRIDE + m] = particles[v * STRIDE + m]
+        step_particles(work, fixed, table, groups, speeds, modes, shells, particles, factors, 0.0, 1.0)
+        means(work, groups, modes, shells, particles)
         conductivities(work, fixed, table, background, cells, 0.0)
         if control == CURRENT or following:
             current = target
@@ -467,9 +485,7 @@ def discharge(
                 h1, h2 = (1 + w) / dt, w * w / (1 + w) / dt
                 for k in range(cells):
                     work[HISTORY + k] = h1 * work[C1 + k] - h2 * work[C2 + k]
-            prepare(
-                work, fixed, table, groups, speeds, modes, shells, lithium, before, known, response, ratio, inverse, dt, dt1
-            )  # fmt: skip
+            step_particles(work, fixed, table, groups, speeds, modes, shells, particles, factors, dt, dt1)
             conductivities(work, fixed, table, background, cells, dt)
             iterations, current, voltage = newton(
                 work, fixed, table, potential, numbers, shape, rate, control, target, current
@@ -509,8 +525,7 @@ def discharge(
             time += dt
             charge = passed
             left = left_now
-            advance(work, fixed, lithium, before, known, response, slots)
-            means(work, groups, modes, shells, lithium)
+            advance_particles(work, fixed, groups, modes, shells, particles, factors)
             if row == history.shape[0]:
                 history = grown(history)
             record(work, fixed, numbers, history, row, shape, time, voltage, current, step)
@@ -535,4 +550,7 @@ def discharge(
             break
     for k in range(cells):
         salt[k] = work[C1 + k]
+    for v in range(lithium.shape[0]):
+        for m in range(slots):
+            lithium[v, m] = particles[v * STRIDE + m]
     return history, row, ends, reason

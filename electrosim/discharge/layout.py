@@ -12,6 +12,9 @@ STRIDE = 520
 """Numbers in a vector: most slots, and twice the most cells, that a run can have. Not a power of two, on purpose:
 the vectors would compete for the same lines of the processor's cache."""
 
+SURFACE = STRIDE - 1
+"""The place of the surface of lithium metal among the cells."""
+
 
 def _rows(count: int) -> list[int]:
     return [STRIDE * row for row in range(count)]
@@ -50,6 +53,8 @@ FIXED_ROWS = 11
     CP,  # predicted
     IP,
     JP,
+    PLACE,  # in a table, and its slope
+    SLOPE,
     LEVEL,  # c with a smooth floor
     SPREAD,  # sqrt(c^2 + floor^2); one over it is d ln(level) / dc
     RESISTIVITY,  # 1 / kappa, and its slope
@@ -82,8 +87,14 @@ FIXED_ROWS = 11
     DELTA,  # their solutions, one place further: 2 k + 1 for c of cell k, 2 k for i of face k
     DELTA_I,
     MEAN,  # mean concentration in the particles of a slot
-) = _rows(47)
-WORK_ROWS = 47
+) = _rows(49)
+WORK_ROWS = 49
+
+# Particles: modes or shells, one vector each, in blocks. The present comes first.
+MOST_VARIABLES = 24
+BLOCK = MOST_VARIABLES * STRIDE
+PAST, KNOWN, RESPONSE, RATIO, INVERSE = BLOCK, 2 * BLOCK, 3 * BLOCK, 4 * BLOCK, 5 * BLOCK
+PARTICLE_BLOCKS = 6
 
 # Numbers of a run.
 (
@@ -110,3 +121,12 @@ GOOD, NO_START, NO_STEP, DEPLETED, EXHAUSTED = range(5)
 
 # Columns of the table of steps.
 VALUE, MINIMUM, MAXIMUM_VOLTAGE, LEAST_CURRENT, MOST_CHARGE, DURATION = range(6)
+LIMITS = 6
+
+# Columns of the history: time, voltage, current and step, and from the fifth on the fields.
+AT_FIELDS = 4
+
+
+def history_width(cells: int, slots: int) -> int:
+    """Return the columns of a history with fields: c, i, phi_e, phi_s, then surface, mean and j of the slots."""
+    return AT_FIELDS + 4 * cells + 1 + 3 * slots

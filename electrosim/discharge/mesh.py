@@ -36,10 +36,13 @@ def choose(cell: Cell, current: float, target: float) -> Mesh:
         Error of the voltage [V].
     """
     refinement = math.sqrt(5e-4 / target)
-    negative = _layers(cell, cell.negative, current, refinement) if isinstance(cell.negative, Electrode) else []
-    positive = _layers(cell, cell.positive, current, refinement)
-    between = max(3, math.ceil(3 * refinement))
-    return assemble(cell, negative, between, positive)
+    while True:
+        negative = _layers(cell, cell.negative, current, refinement) if isinstance(cell.negative, Electrode) else []
+        positive = _layers(cell, cell.positive, current, refinement)
+        between = max(3, math.ceil(3 * refinement))
+        if sum(negative) + between + sum(positive) <= most_cells(cell) or refinement < 0.05:
+            return assemble(cell, negative, between, positive)
+        refinement *= 0.9
 
 
 def assemble(cell: Cell, negative: Sequence[int], separator: int, positive: Sequence[int]) -> Mesh:
@@ -58,21 +61,28 @@ def assemble(cell: Cell, negative: Sequence[int], separator: int, positive: Sequ
         width += [part.thickness / count] * count
         region += [POSITIVE] * count
         layer += [number] * count
-    populations = max(len(part.populations) for part in _all_layers(cell))
-    if max(2, populations) * len(width) > STRIDE - 8:
-        raise InputError(
-            f"{len(width)} cells with {populations} populations of particles are more than the solver holds "
-            f"({(STRIDE - 8) // max(2, populations)} cells); relax method.rtol"
-        )
+    if len(width) > most_cells(cell):
+        raise InputError(f"a mesh of {len(width)} cells is more than the {most_cells(cell)} that the solver holds")
     return Mesh(np.array(width), np.array(region, np.int64), np.array(layer, np.int64))
 
 
-def sample(cell: Cell, mesh: Mesh, value: str) -> Floats:
-    """Return a graded quantity of the layers at the centres of the cells; NaN in the separator."""
-    values = np.full(mesh.width.size, np.nan)
-    for where, part, places in layers_on(cell, mesh):
-        values[where] = at(getattr(part, value), places)
-    return values
+def most_cells(cell: Cell) -> int:
+    """Return the most cells that a mesh can have."""
+    return (STRIDE - 8) // max(2, max(len(part.populations) for part in _all_layers(cell)))
+
+
+def check(cell: Cell, mesh: Mesh) -> None:
+    """Check that a mesh is one of a cell.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    thickness = cell.separator.thickness + sum(part.thickness for part in _all_layers(cell))
+    parts = {(region, layer) for region, layer in zip(mesh.region.tolist(), mesh.layer.tolist(), strict=True)}
+    if not math.isclose(mesh.width.sum(), thickness, rel_tol=1e-9) or len(parts) != len(_all_layers(cell)) + 1:
+        raise InputError("the mesh is of another cell: its thickness or the number of its layers differs")
 
 
 def layers_on(cell: Cell, mesh: Mesh) -> list[tuple[slice, Layer, Floats]]:
@@ -135,4 +145,4 @@ def _cells(cell: Cell, electrode: Electrode, current: float) -> float:
     transference = float(salt.transference_number(salt.concentration))
     diffusivity = float(salt.diffusivity(salt.concentration))
     emptying = (1 - transference) * current * resistance / (FARADAY * diffusivity * salt.concentration)
-    return 12 * max(0.8, float(emptying) / 1.5)
+    return 12 * max(0.8, (float(emptying) / 1.5) ** 1.5)

@@ -44,6 +44,11 @@ class Packed:
     groups: Integers
     speeds: Floats
 
+    @property
+    def with_shells(self) -> bool:
+        """Whether the diffusivity of some particles is not constant."""
+        return bool((self.groups[:, 2] >= 0).any())
+
 
 class _Tables:
     """Pieces of properties one behind the other, each once."""

@@ -75,13 +75,13 @@ def utilisation(dataset: xr.Dataset) -> Figure:
     rates, layers = dataset["rate"].values, [str(name) for name in dataset["layer"].values]
     width = 0.8 / len(layers)
     for number, name in enumerate(layers):
-        at = np.arange(rates.size) + (number - (len(layers) - 1) / 2) * width
+        centres = np.arange(rates.size) + (number - (len(layers) - 1) / 2) * width
         values = dataset["utilisation"].sel(layer=name).values
-        bars = panels[0].bar(at, values, 0.92 * width, color=shade(number, len(layers)), label=name)
+        bars = panels[0].bar(centres, values, 0.92 * width, color=shade(number, len(layers)), label=name)
         panels[0].bar_label(bars, [f"{value:.0%}" if np.isfinite(value) else "" for value in values], fontsize=8)
     panels[0].set(title="Charge of a layer over that of a discharge without current", ylabel="utilisation")
     panels[0].yaxis.set_major_formatter(PercentFormatter(1.0))
-    panels[0].legend(frameon=False)
+    panels[0].legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=len(layers))
     if inferred:
         at = np.arange(rates.size)
         panels[1].axhline(1, color="grey", lw=0.8)

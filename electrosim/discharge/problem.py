@@ -14,7 +14,7 @@ from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.cell_checks import check_cell
 from electrosim.discharge.equilibrium import open_circuit_voltage
-from electrosim.discharge.programme import Programme
+from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.rate_capability import BASES, Base
 
@@ -53,8 +53,8 @@ class Analysis:
             raise InputError(f"gamma_base is {self.gamma_base!r}; give one of {', '.join(BASES)}")
         if not self.depths or not all(0 <= depth <= 1 for depth in self.depths):
             raise InputError(
-                f"depths of discharge are {', '.join(f'{depth:g}' for depth in self.depths) or 'missing'}; give at least "
-                "one, each from 0 to 1",
+                f"depths of discharge are {', '.join(f'{depth:g}' for depth in self.depths) or 'missing'}; give one or "
+                "more, each from 0 to 1",
                 ("analysis", "depths"),
             )
         if self.samples < 2:

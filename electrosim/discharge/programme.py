@@ -1,62 +1,132 @@
-"""Programmes of steps for one rate after the other."""
+"""Steps of a protocol and the state at their start as the arrays that the compiled loops read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from electrosim.discharge.protocol import Step
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.base.errors import InputError
+from electrosim.discharge import layout
+from electrosim.discharge.cell import Cell, Electrode
+from electrosim.discharge.packed import Packed
+from electrosim.discharge.protocol import Step, Stoichiometry
+from electrosim.discharge.trajectory import State
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_CONTROLS = {
+    "current": layout.CURRENT,
+    "rest": layout.CURRENT,
+    "voltage": layout.VOLTAGE,
+    "power": layout.POWER,
+    "table": layout.TABLE,
+}
+_TYPICAL_VOLTAGE = 3.0  # V; makes a current of a power, for the choice of the mesh
+_SALT_OUT = 1.0  # mol m-3, where nothing is known
 
 
-@dataclass(frozen=True)
-class Programme:
-    """What is done to a cell at one rate.
+class Programme(NamedTuple):
+    """Controls and limits of the steps (columns in layout.py); tables of currents one behind the other."""
 
-    Parameters
-    ----------
-    rate : float
-        What results call it: currents relative to the one that passes the nominal capacity in an hour.
-    steps : tuple of Step
-        Of one cycle.
-    measured : int
-        The step whose capacity, energy and profiles are the result: a discharge.
-    cycles : int
-        How often the steps are gone through.
+    controls: Integers
+    limits: Floats
+    starts: Integers
+    times: Floats
+    currents: Floats
+
+
+def programme(steps: Sequence[Step]) -> Programme:
+    """Return steps as arrays.
+
+    Raises
+    ------
+    InputError
+        If a table is missing, too short or does not go forward in time.
     """
-
-    rate: float
-    steps: tuple[Step, ...]
-    measured: int = 0
-    cycles: int = 1
-
-
-def constant_current(
-    rates: Sequence[float], nominal_capacity: float, lower_voltage: float, *, longest: float | None = None
-) -> tuple[Programme, ...]:
-    """Return a discharge at constant current for each rate.
-
-    Parameters
-    ----------
-    rates : sequence of float
-        In C: currents relative to the one that passes the nominal capacity in an hour.
-    nominal_capacity : float
-        [C m-2]
-    lower_voltage : float
-        Where each ends [V].
-    longest : float, optional
-        Where each ends in any case [s]; ten times what the rate would take by default.
-    """
-    return tuple(
-        Programme(
-            rate,
-            (
-                Step(
-                    "current",
-                    rate * nominal_capacity / 3600,
-                    lower_voltage=lower_voltage,
-                    longest=longest or 36000 / max(rate, 1e-300),
-                ),
-            ),
-        )
-        for rate in rates
+    tables = [_table(step, number) for number, step in enumerate(steps)]
+    return Programme(
+        np.array([_CONTROLS[step.control] for step in steps], np.int64),
+        np.array([_limits(step) for step in steps], np.float64).reshape(-1, layout.LIMITS),
+        np.cumsum([0] + [times.size for times, _ in tables]),
+        np.concatenate([times for times, _ in tables]) if tables else _NOTHING,
+        np.concatenate([currents for _, currents in tables]) if tables else _NOTHING,
     )
+
+
+def largest_current(steps: Sequence[Step]) -> float:
+    """Return the largest magnitude of the current that the steps name [A m-2]."""
+    largest = 0.0
+    for step in steps:
+        if step.control == "current":
+            largest = max(largest, abs(step.value))
+        elif step.control == "power":
+            largest = max(largest, abs(step.value) / _TYPICAL_VOLTAGE)
+        elif step.table is not None:
+            largest = max(largest, float(np.max(np.abs(step.table[1]))))
+    return largest
+
+
+def initial(
+    cell: Cell, packed: Packed, start: Stoichiometry | State, modes: Floats, shells: Floats
+) -> tuple[Floats, Floats]:
+    """Return salt concentrations and particle variables at the start, which the compiled loop then overwrites.
+
+    Raises
+    ------
+    InputError
+        If a state is of another mesh or method, or a stoichiometry is missing.
+    """
+    cells, negative, first_positive, populations = packed.shape
+    count = shells.shape[1]
+    variables = max(modes.shape[1] - 1, count if packed.with_shells else 0)
+    if isinstance(start, State):
+        if start.particles.shape != (populations, variables, cells):
+            raise InputError("the state is of another cell, mesh or accuracy; go on with the method that made it")
+        particles = start.particles.transpose(1, 0, 2).reshape(variables, -1)
+        return start.electrolyte.copy(), np.where(np.isnan(particles), _SALT_OUT, particles)
+    at = np.full(cells, 0.5)
+    at[first_positive:] = start.positive
+    if isinstance(cell.negative, Electrode):
+        if start.negative is None:
+            raise InputError("a cell with two porous electrodes starts from two stoichiometries")
+        at[:negative] = start.negative
+    slots = populations * cells
+    content = packed.fixed[layout.MAXIMUM : layout.MAXIMUM + slots] * (np.tile(at, populations) if populations > 1 else at)
+    lithium = np.zeros((variables, slots))
+    lithium[0] = content / modes[2, 0]
+    if packed.with_shells:
+        for first, last, place in packed.groups:
+            if place >= 0:
+                lithium[:count, first:last] = content[first:last]
+    return np.full(cells, cell.electrolyte.concentration), lithium
+
+
+_NOTHING = np.zeros(0)
+
+
+def _limits(step: Step) -> tuple[float, ...]:
+    return (
+        0.0 if step.control == "rest" else step.value,
+        -np.inf if step.lower_voltage is None else step.lower_voltage,
+        np.inf if step.upper_voltage is None else step.upper_voltage,
+        step.lower_current or 0.0,
+        step.charge or np.inf,
+        step.longest,
+    )
+
+
+def _table(step: Step, number: int) -> tuple[Floats, Floats]:
+    if step.control != "table":
+        return _NOTHING, _NOTHING
+    if step.table is None:
+        raise InputError(f"step {number + 1} follows a table of currents and has none")
+    times, currents = (np.asarray(column, np.float64) for column in step.table)
+    if times.size < 2 or times.shape != currents.shape or not (np.diff(times) > 0).all():
+        raise InputError(
+            f"the table of step {number + 1} needs two times or more, each later than the one before, and a current for each"
+        )
+    return times - times[0], currents

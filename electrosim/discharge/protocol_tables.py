@@ -7,14 +7,13 @@ from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Gt
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
 
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError
-from electrosim.base.scenario import ScenarioPath, Table
+from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
 from electrosim.base.units import FractionOfOne, Quantity
-from electrosim.discharge.programme import Programme
+from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.protocol import Step
 from electrosim.recipe.tables import SpecificCapacity
 
@@ -36,7 +35,9 @@ class StepTable(Table):
     hold: Voltage | None = Field(None, description="voltage to hold")
     rest: Time | None = Field(None, description="time without current")
     power: Power | None = Field(None, description="power to hold, negative on charge")
-    table: ScenarioPath | None = Field(None, description="CSV file with columns time [s] and rate [C], discharge positive")
+    table: ScenarioPath | None = Field(
+        None, description="CSV file with columns time [s] and rate [C], positive on discharge"
+    )
     until: Voltage | None = Field(None, description="voltage that ends it; the protocol's cut-off by default")
     below: Rate | None = Field(None, description="current in C that ends a hold")
     capacity: ShareOfCapacity | None = Field(None, description="charge that ends it, of the nominal capacity")
@@ -47,11 +48,11 @@ class StepTable(Table):
         chosen = [name for name in ACTIONS if getattr(self, name) is not None]
         if len(chosen) != 1:
             said = " and ".join(chosen) or "nothing"
-            raise _refuse(f"a step does one thing, and this one does {said}; give one of {', '.join(ACTIONS)}")
+            raise refuse(f"a step does one thing, and this one does {said}; give one of {', '.join(ACTIONS)}")
         if self.power == 0:
-            raise _refuse("a step holds no power; use rest")
+            raise refuse("a step holds no power; use rest")
         if self.below is not None and self.hold is None:
-            raise _refuse("below ends a hold, and this step is none")
+            raise refuse("below ends a hold, and this step is none")
         return self
 
     def step(self, rate: float, nominal_capacity: float, lower: float, upper: float) -> Step:
@@ -86,11 +87,11 @@ class StepTable(Table):
 class ProtocolTable(Table):
     """What is done to the cell."""
 
-    rates: tuple[Rate, ...] = Field(
-        (1.0,), min_length=1, max_length=100, description="currents in C; each is a discharge of its own"
+    rates: Annotated[tuple[Rate, ...], AfterValidator(entries(1, 100))] = Field(
+        (1.0,), description="currents in C; each is a discharge of its own"
     )
-    lower_voltage: Voltage | None = Field(None, description="where a discharge ends; that of the parameter set by default")
-    upper_voltage: Voltage | None = Field(None, description="of the full cell; that of the parameter set by default")
+    lower_voltage: Voltage | None = Field(None, description="where a discharge ends; that of the set by default")
+    upper_voltage: Voltage | None = Field(None, description="of the full cell; that of the set by default")
     nominal_capacity: SpecificCapacity | None = Field(
         None, description="that 1C passes in an hour, per mass of active material of the electrode"
     )
@@ -102,29 +103,31 @@ class ProtocolTable(Table):
     )
     rest: Time | None = Field(None, description="after the discharge")
     in_sequence: bool = Field(False, strict=True, description="one cell goes through all rates, one after the other")
-    steps: tuple[StepTable, ...] | None = Field(None, min_length=1, max_length=1000, description="instead of cv and rest")
+    steps: Annotated[tuple[StepTable, ...], AfterValidator(entries(1, 1000))] | None = Field(
+        None, description="instead of cv and rest"
+    )
     cycles: int = Field(1, strict=True, ge=1, le=10_000, description="how often the steps are gone through")
     measure: int | None = Field(None, strict=True, ge=1, description="step to measure; the first discharge by default")
 
     @model_validator(mode="after")
     def _fits_together(self) -> ProtocolTable:
         if self.nominal_capacity is not None and self.areal_capacity is not None:
-            raise _refuse("gives nominal_capacity and areal_capacity; one follows from the other")
+            raise refuse("gives nominal_capacity and areal_capacity; one follows from the other")
         if self.steps is not None and (self.cv is not None or self.rest is not None):
-            raise _refuse("steps say everything; write holds and rests as steps, and leave out cv and rest")
+            raise refuse("steps say everything; write holds and rests as steps, and leave out cv and rest")
         if self.steps is None and self.measure is not None:
-            raise _refuse("measure numbers one of the steps, and there are none")
+            raise refuse("measure numbers one of the steps, and there are none")
         if self.steps is not None:
             if self.measure is not None and self.measure > len(self.steps):
-                raise _refuse(f"measure = {self.measure}, and there are {len(self.steps)} steps")
+                raise refuse(f"measure = {self.measure}, and there are {len(self.steps)} steps")
             if not any(step.discharges for step in self.steps):
-                raise _refuse("no step discharges the cell; add one, such as { discharge = 1.0 }")
+                raise refuse("no step discharges the cell; add one, such as { discharge = 1.0 }")
             if len(self.rates) > 1 and not any("rate" in (step.discharge, step.charge) for step in self.steps):
-                raise _refuse('no step uses the rates; write discharge = "rate", or leave rates out')
+                raise refuse('no step uses the rates; write discharge = "rate", or leave rates out')
         if (self.cycles > 1 or self.in_sequence) and self.steps is None and self.cv is None:
-            raise _refuse("a further discharge needs a charge before; give cv, or steps with a charge")
+            raise refuse("a further discharge needs a charge before; give cv, or steps with a charge")
         if None not in (self.lower_voltage, self.upper_voltage) and self.lower_voltage >= self.upper_voltage:  # type: ignore[operator]
-            raise _refuse(
+            raise refuse(
                 f"lower_voltage is {self.lower_voltage:g} V and upper_voltage {self.upper_voltage:g} V; "
                 "the lower must lie below"
             )
@@ -168,7 +171,3 @@ def _tabulated(file: Path, one_c: float, lower: float, longest: float) -> Step:
         raise InputError(f"{file}: times must begin at 0 and rise, in two lines or more", ("protocol", "steps"))
     table = (time, rate * one_c)
     return Step("table", lower_voltage=lower, longest=min(longest, float(time[-1])), table=table)
-
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("protocol", "{reason}", {"reason": reason})

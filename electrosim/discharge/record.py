@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.groups import Group, Section, groups, sections
-from electrosim.discharge.programme import Programme
+from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.timeline import integral_weights
 from electrosim.discharge.trajectory import Run
 

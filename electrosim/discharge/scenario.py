@@ -6,14 +6,15 @@ import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
+from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import FractionOrWhole
+from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.ageing.table import AgeingTable
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.cell_tables import CellTable
@@ -37,8 +38,8 @@ class AnalysisTable(base.Table):
     )
     fit: Literal["energy", "capacity"] = Field("energy", description="what Peukert's law is fitted to")
     residuals: Literal["logarithmic", "linear"] = Field("logarithmic", description="what that fit makes least")
-    depths: tuple[FractionOrWhole, ...] = Field(
-        (0.1, 0.5, 0.9), min_length=1, max_length=100, description="depths of discharge to keep profiles at"
+    depths: Annotated[tuple[FractionOrWhole, ...], AfterValidator(entries(1, 100))] = Field(
+        (0.1, 0.5, 0.9), description="depths of discharge to keep profiles at"
     )
     samples: int = Field(300, strict=True, ge=2, le=100_000, description="times of each run to keep at most")
     single_layers: bool = Field(
@@ -80,12 +81,12 @@ class Scenario(base.Scenario):
         given = [name for name, part in parts.items() if part is not None]
         if self.cell.is_whole:
             if given:
-                raise _refuse(f"cell names a whole cell, and {given[0]} is there too; leave one of the two out")
+                raise refuse(f"cell names a whole cell, and {given[0]} is there too; leave one of the two out")
         elif self.electrode is None or self.conductivity is None:
             missing = "electrode" if self.electrode is None else "conductivity"
-            raise _refuse(f"{missing} is missing; add the table, or name a whole cell in cell")
+            raise refuse(f"{missing} is missing; add the table, or name a whole cell in cell")
         elif (self.cell.counter == "electrode") != (self.negative is not None):
-            raise _refuse('a negative electrode needs cell.counter = "electrode" and a table negative; give both')
+            raise refuse('a negative electrode needs cell.counter = "electrode" and a table negative; give both')
         return self
 
     @functools.cached_property
@@ -94,10 +95,6 @@ class Scenario(base.Scenario):
         cell, full, lower, upper = self._whole() if self.cell.is_whole else self._of_recipes()
         nominal_capacity = self._nominal_capacity(cell, full, lower)
         analysis = {name: value for name, value in self.analysis if name != "single_layers"}
-        ageing = None
-        if self.ageing is not None:
-            metal = library.lithium_metal(cell.electrolyte.concentration)
-            ageing = self.ageing.ageing(nominal_capacity / 3600, lower, upper, metal)
         return Problem(
             cell=cell,
             start=full,
@@ -106,8 +103,14 @@ class Scenario(base.Scenario):
             in_sequence=self.protocol.in_sequence,
             single_layers=self._single_layers(cell),
             analysis=Analysis(**analysis),
-            ageing=ageing,
+            ageing=self._ageing(cell, nominal_capacity / 3600, lower, upper),
         )
+
+    def _ageing(self, cell: Cell, one_c: float, lower: float, upper: float) -> Ageing | None:
+        """Return what ages the cell, if it is asked for; fresh lithium is for the post-mortem."""
+        if self.ageing is None:
+            return None
+        return self.ageing.ageing(one_c, lower, upper, library.lithium_metal(cell.electrolyte.concentration))
 
     @functools.cached_property
     def _set(self) -> ParameterSet:
@@ -158,7 +161,7 @@ class Scenario(base.Scenario):
         return capacity(cell.positive) * (ends.positive - full.positive)
 
     def _single_layers(self, cell: Cell) -> tuple[Cell, ...]:
-        """Return cells with electrodes of one layer for the recipe of each, if there are several and they are asked for."""
+        """Return a cell with a single layer for the recipe of each layer, if there are several."""
         if self.electrode is None or self.conductivity is None or not self.analysis.single_layers or self.ageing:
             return ()
         if len(cell.positive.layers) == 1:
@@ -178,7 +181,7 @@ class Scenario(base.Scenario):
     def citations(self) -> Sequence[str]:
         """Return the references behind the equations, the analysis and the materials."""
         lines = [
-            "M. Doyle, T. F. Fuller, J. Newman, J. Electrochem. Soc. 140 (1993) 1526, doi 10.1149/1.2221597 (equations)",
+            "M. Doyle et al., J. Electrochem. Soc. 140 (1993) 1526, doi 10.1149/1.2221597 (equations)",
             "A. Nyman et al., J. Electrochem. Soc. 157 (2010) A1236, doi 10.1149/1.3486161 (overpotential split)",
         ]
         if self.method_table.solver == "sundials":
@@ -197,12 +200,6 @@ class Scenario(base.Scenario):
         electrodes = [cell.positive] + ([cell.negative] if isinstance(cell.negative, Electrode) else [])
         materials = {p.material.name for e in electrodes for layer in e.layers for p in layer.populations}
         found = [library.source("active", name) for name in sorted(materials)]
-        found += [
-            library.source("electrolytes", cell.electrolyte.name),
-            library.source("separators", cell.separator.name),
-        ]
+        found.append(library.source("electrolytes", cell.electrolyte.name))
+        found.append(library.source("separators", cell.separator.name))
         return tuple(" ".join(text.split()) for text in found)
-
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("discharge", "{reason}", {"reason": reason})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,29 +16,21 @@ from electrosim.discharge.ageing.solve import age
 from electrosim.discharge.axis import Axis
 from electrosim.discharge.balances import balance_variables
 from electrosim.discharge.capacities import capacity_variables
-from electrosim.discharge.cell import Cell
+from electrosim.discharge.carry_out import Method, carry_out
 from electrosim.discharge.course import course_variables
+from electrosim.discharge.cycles import cycle_variables
 from electrosim.discharge.disparity import disparity_variables
 from electrosim.discharge.fields import axis_coordinates, field_variables, profile_variables
 from electrosim.discharge.problem import Problem
-from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.ranges import range_warnings
 from electrosim.discharge.rate_capability import rate_capability_variables
 from electrosim.discharge.record import Record
 from electrosim.discharge.timeline import common_times
-from electrosim.discharge.trajectory import Run, State
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
-
-
-class Method(Protocol):
-    """A solver of a cell's equations."""
-
-    def run(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State) -> Run:
-        """Do steps to a cell."""
 
 
 def solve(
@@ -73,11 +64,11 @@ def solve(
     xarray.Dataset
         Dimensions `rate` [C], `time` [s] (NaN after the end of a rate's run), `x` [m] from the collector of the
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
-        `course.course_variables`, `capacities.capacity_variables`, `disparity.disparity_variables`,
-        `rate_capability.rate_capability_variables`, `fields.profile_variables`, `balances.balance_variables`, and
-        `fields.field_variables` as asked for. Further `range_warnings`, sentences about properties that were used
-        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the problem is one of ageing, that of
-        `ageing.solve.age` instead.
+        `course.course_variables`, `capacities.capacity_variables`, `cycles.cycle_variables`,
+        `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
+        `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences
+        about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the
+        problem is one of ageing, that of `ageing.solve.age` instead.
 
     Raises
     ------
@@ -92,7 +83,7 @@ def solve(
         method = Structured()
     if problem.ageing is not None:
         return _aged(problem, problem.ageing, method, observer, throw=throw)
-    records = _records(problem, problem.cell, method, observer)
+    records = carry_out(problem, problem.cell, method, observer, "discharging")
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:
         raise SolveError(failed.sentence)
@@ -117,20 +108,6 @@ def _aged(problem: Problem, ageing: Ageing, method: Method, observer: Observer, 
     return dataset
 
 
-def _records(problem: Problem, cell: Cell, method: Method, observer: Observer, what: str = "") -> list[Record]:
-    """Run all programmes, from the full cell or one after the other."""
-    records: list[Record] = []
-    start: Stoichiometry | State = problem.start
-    for number, programme in enumerate(problem.programmes):
-        observer(f"discharging{what}", number / len(problem.programmes), f"{programme.rate:g}C")
-        run = method.run(cell, programme.steps * programme.cycles, start)
-        records.append(Record(cell, programme, run))
-        if problem.in_sequence and run.status.solved:
-            start = run.state
-    observer(f"discharging{what}", 1.0)
-    return records
-
-
 def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floats | None:
     """Return the charge per active mass of single layers, shape (rates, layers); NaN where a run failed."""
     if problem.single_layer_capacities:
@@ -140,7 +117,7 @@ def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floa
     names = [layer.name for layer in problem.cell.positive.layers]
     columns = []
     for name, cell in zip(names, problem.single_layers, strict=True):
-        records = _records(problem, cell, method, observer, f' single layers as "{name}"')
+        records = carry_out(problem, cell, method, observer, f"discharging {name} alone")
         columns.append([r.charge / r.active_mass if r.run.status.solved else np.nan for r in records])
     return np.array(columns).T
 
@@ -152,7 +129,7 @@ def _found(problem: Problem, records: list[Record], single: Floats | None, *, fi
     axis = Axis(records)
     found = axis_coordinates(axis) | {"time": variable("time", times, "s", "time since the programme began")}
     found |= course_variables(records, to_times)
-    found |= capacity_variables(records, problem.start)
+    found |= capacity_variables(records, problem.start) | cycle_variables(records)
     found |= disparity_variables(records, single)
     rates = np.array([programme.rate for programme in problem.programmes])
     complete = np.array([_is_complete(record) for record in records])

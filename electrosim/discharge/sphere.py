@@ -61,23 +61,27 @@ def _eigenmodes() -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=8)
 def shells(count: int, ratio: float) -> Floats:
-    """Return shells of a unit sphere around radii that crowd towards the surface, the last one on it.
+    """Return shells of a unit sphere that become thinner towards its surface.
+
+    A shell's value stands at the radius where r^2 is its mean over the shell, and exchange goes by differences of r^2:
+    so a parabola, to which every profile tends at constant flux and diffusivity, is represented exactly.
 
     Parameters
     ----------
     count : int
         Number of shells.
     ratio : float
-        Of the distances between neighbouring radii.
+        Thickness of a shell over that of the next one outwards.
 
     Returns
     -------
     ndarray, shape (3, count)
-        Volumes over 4 pi; areas over 4 pi and distance between a shell and the next; weights of the mean concentration.
+        Volumes over 4 pi; exchange between a shell and the next one, and last the surface's rise above the outermost shell
+        per gradient; weights of the mean concentration.
     """
-    distances = ratio ** -np.arange(count - 1.0)
-    radii = np.concatenate([[0], np.cumsum(distances)]) / distances.sum()
-    faces = 0.5 * (radii[1:] + radii[:-1])
-    volumes = np.diff(np.concatenate([[0], faces, [1]]) ** 3) / 3
-    exchange = np.append(faces**2 / np.diff(radii), 0.0)
-    return np.array([volumes, exchange, 3 * volumes])
+    thickness = ratio ** -np.arange(float(count))
+    faces = np.concatenate([[0], np.cumsum(thickness)]) / thickness.sum()
+    volumes = np.diff(faces**3) / 3
+    squares = np.diff(faces**5) / 5 / volumes
+    exchange = 2 * faces[1:-1] ** 3 / np.diff(squares)
+    return np.array([volumes, np.append(exchange, 0.5 * (1 - squares[-1])), 3 * volumes])

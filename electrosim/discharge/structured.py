@@ -2,192 +2,217 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
 from electrosim.base.observer import Observer, announce_compilation, silent
-from electrosim.base.status import SOLVED, Status
+from electrosim.base.status import Status
 from electrosim.discharge import layout, sphere
-from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.mesh import choose, layers_on
+from electrosim.discharge.cell import Cell
+from electrosim.discharge.mesh import check, choose
+from electrosim.discharge.outcome import History, curve, run_of
 from electrosim.discharge.packed import Packed, pack
+from electrosim.discharge.programme import Programme, initial, largest_current, programme
 from electrosim.discharge.protocol import Step, Stoichiometry
-from electrosim.discharge.trajectory import End, Mesh, Run, State
+from electrosim.discharge.trajectory import Curve, Mesh, Run, State
 
 Floats = NDArray[np.float64]
 
-_MODES = 12
-_SHELLS = 24
-_SHELL_RATIO = 1.2
-_ENDS: tuple[End, ...] = get_args(End)
-_CONTROLS = {"current": layout.CURRENT, "rest": layout.CURRENT, "voltage": layout.VOLTAGE, "power": layout.POWER}
-_CONTROLS["table"] = layout.TABLE
-_STEPS_AT_ONCE = 24  # between two calls of the observer
+_VOLTAGE = 5.0  # V; what rtol is relative to
+_STEPS_AT_ONCE = 32  # of a protocol, between two calls of the observer
+_CASES_AT_ONCE = 16  # of many cells
+_REMEMBERED = 32  # cells that need not be packed again
+_COARSE = 1e-4  # rtol at which the numbers below hold
+_TIME_TOLERANCE = 4e-3  # V, of prediction against solution: an error of 0.2 to 0.3 mV
+_REMAINDER = 5e-5  # V, of Newton's method
+_FIRST_STEP = 0.02  # s
 
 
 @dataclass(frozen=True)
 class Structured:
     """Structured elimination: salt and ionic current as only unknowns, particles as a few exact modes, BDF2 in time.
 
+    Theory and measured accuracy: docs/discharge-solver.md.
+
     Parameters
     ----------
     rtol : float
         Accuracy of the voltage relative to 5 V, so the default stands for 0.5 mV.
     mesh : Mesh or None
-        Cells to compute on; None lets the largest current and rtol choose them.
+        Cells to compute on. None takes those of the state that a run starts from, or else chooses them by the largest
+        current among the steps and rtol.
+
+    Raises
+    ------
+    InputError
+        If rtol is not between 1e-9 and 1e-2.
     """
 
     rtol: float = 1e-4
     mesh: Mesh | None = None
 
+    def __post_init__(self) -> None:
+        """Check the accuracy."""
+        if not 1e-9 <= self.rtol <= 1e-2:
+            raise InputError(f"method.rtol is {self.rtol:g}; it must be between 1e-9 and 1e-2", ("method", "rtol"))
+
     def run(
-        self,
-        cell: Cell,
-        steps: Sequence[Step],
-        start: Stoichiometry | State,
-        *,
-        observer: Observer = silent,
+        self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, observer: Observer = silent
     ) -> Run:
-        """Do the steps one after the other."""
+        """Do the steps one after the other.
+
+        Parameters
+        ----------
+        cell : Cell
+            What is discharged.
+        steps : sequence of Step
+            What is done to it; a step that fails is the last. Cycles are the same steps again and again.
+        start : Stoichiometry or State
+            At rest, or as an earlier run by this method left it.
+        observer : Observer
+            Hears how many steps are done.
+
+        Returns
+        -------
+        Run
+
+        Raises
+        ------
+        InputError
+            If a state or a mesh is of another cell, or a table of currents does not go forward in time.
+        """
         from electrosim.discharge import kernels
 
-        announce_compilation(observer, kernels, "discharge")
-        mesh = self.mesh or choose(cell, _largest_current(cell, steps), 5 * self.rtol)
-        packed, numbers, lithium, salt, programme = self._arguments(cell, mesh, steps, start)
-        modes, shells = sphere.balanced_modes(_MODES), sphere.shells(_SHELLS, _SHELL_RATIO)
-        cells, slots = packed.shape[0], packed.potential.size
-        width = 5 + 4 * cells + 3 * slots
-        history, rows, ends, reason = kernels.discharge(
-            packed.shape, numbers, packed.fixed, packed.table, packed.potential, packed.background, packed.groups,
-            packed.speeds, modes, shells, *programme, salt, lithium, width,
+        if not kernels.discharge.signatures:
+            announce_compilation(observer, kernels, "discharge")
+        mesh, packed = self._packed(cell, steps, start)
+        salt, lithium = initial(cell, packed, start, *self._spheres())
+        histories: list[History] = []
+        for first in range(0, len(steps), _STEPS_AT_ONCE):
+            part = programme(steps[first : first + _STEPS_AT_ONCE])
+            histories.append(self._solve(packed, part, salt, lithium, fields=True))
+            observer("discharging", min(1.0, (first + _STEPS_AT_ONCE) / len(steps)))
+            if histories[-1].reason != layout.GOOD:
+                break
+        return run_of(mesh, packed, histories, salt, lithium)
+
+    def run_many(
+        self,
+        cells: Sequence[Cell],
+        steps: Sequence[Step] | Sequence[Sequence[Step]],
+        starts: Sequence[Stoichiometry | State],
+        *,
+        workers: int | None = None,
+        observer: Observer = silent,
+    ) -> list[Curve]:
+        """Discharge many cells, each by itself; threads share the work.
+
+        Parameters
+        ----------
+        cells : sequence of Cell
+            What is discharged.
+        steps : sequence of Step, or a sequence of such sequences
+            What is done to all cells, or to each.
+        starts : sequence of Stoichiometry or State
+            Where each begins.
+        workers : int, optional
+            Threads; all processors by default. The answer does not depend on it.
+        observer : Observer
+            Hears how many are done, from several threads.
+
+        Returns
+        -------
+        list of Curve
+            In the order of the cells. A case that cannot be solved has its reason as status.
+        """
+        from electrosim.discharge import kernels
+
+        if not kernels.discharge.signatures:
+            announce_compilation(observer, kernels, "discharge")
+        alike = not steps or isinstance(steps[0], Step)
+        shared = programme(steps) if alike else None  # type: ignore[arg-type]
+        done = 0
+
+        def solve(number: int) -> Curve:
+            own = steps if alike else steps[number]
+            try:
+                _, packed = self._packed(cells[number], own, starts[number], remember=False)  # type: ignore[arg-type]
+                salt, lithium = initial(cells[number], packed, starts[number], *self._spheres())
+                part = shared or programme(own)  # type: ignore[arg-type]
+            except InputError as error:
+                return Curve(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64), (), Status(str(error), solved=False))
+            return curve(self._solve(packed, part, salt, lithium, fields=False))
+
+        def solve_some(first: int) -> list[Curve]:
+            nonlocal done
+            found = [solve(number) for number in range(first, min(first + _CASES_AT_ONCE, len(cells)))]
+            done += len(found)
+            observer("discharging", done / len(cells))
+            return found
+
+        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+            parts = list(pool.map(solve_some, range(0, len(cells), _CASES_AT_ONCE)))
+        return [one for part in parts for one in part]
+
+    def _packed(
+        self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, remember: bool = True
+    ) -> tuple[Mesh, Packed]:
+        """Return the mesh for a cell and the cell on it."""
+        given = self.mesh or (start.mesh if isinstance(start, State) else None)
+        current = largest_current(steps)
+        key = (id(cell), id(given) if given else current, self.rtol)
+        found = _recent.get(key)
+        if found is None:
+            if given is not None:
+                check(cell, given)
+            mesh = given or choose(cell, current, _VOLTAGE * self.rtol)
+            packed = pack(cell, mesh)
+            ratio = self.rtol / _COARSE
+            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5
+            packed.numbers[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
+            packed.numbers[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
+            found = (cell, mesh, packed)
+            if remember:
+                while len(_recent) >= _REMEMBERED:
+                    _recent.pop(next(iter(_recent)), None)
+                _recent[key] = found
+        return found[1], found[2]
+
+    def _spheres(self) -> tuple[Floats, Floats]:
+        """Return modes (a multiple of four) and shells as fine as the accuracy asks for."""
+        modes, count, ratio = (12, 16, 1.45) if self.rtol > 5e-5 else (16, 20, 1.35) if self.rtol > 1e-5 else (24, 24, 1.3)
+        return sphere.balanced_modes(modes), sphere.shells(count, ratio)
+
+    def _solve(self, packed: Packed, part: Programme, salt: Floats, lithium: Floats, *, fields: bool) -> History:
+        """Run the compiled loop; salt and lithium become those of the end."""
+        from electrosim.discharge.kernels import discharge
+
+        width = layout.history_width(packed.shape[0], packed.potential.size) if fields else layout.AT_FIELDS
+        history, rows, ends, reason = discharge(
+            packed.shape, packed.numbers, packed.fixed, packed.table, packed.potential, packed.background, packed.groups,
+            packed.speeds, *self._spheres(), part.controls, part.limits, part.starts, part.times, part.currents, salt,
+            lithium, width, *_scratch(),
         )  # fmt: skip
-        return _run(mesh, packed, history[:rows], ends, reason, salt, lithium)
-
-    def _arguments(self, cell: Cell, mesh: Mesh, steps: Sequence[Step], start: Stoichiometry | State) -> Any:
-        packed = _packed(cell, mesh)
-        numbers = packed.numbers.copy()
-        numbers[layout.TOLERANCE] = 4e-3 * (self.rtol / 1e-4) ** 1.5
-        numbers[layout.CLOSE] = 5e-5 * self.rtol / 1e-4
-        numbers[layout.FIRST] = 0.02
-        lithium, salt = _initial(cell, mesh, packed, start)
-        return packed, numbers, lithium, salt, _programme(steps)
+        return History(history[:rows], ends, reason)
 
 
-_meshes: dict[int, Mesh] = {}
+_recent: dict[tuple[int, float, float], tuple[Cell, Mesh, Packed]] = {}  # a cell in it keeps its id
+_thread = threading.local()
 
 
-def _packed(cell: Cell, mesh: Mesh) -> Packed:
-    return pack(cell, mesh)
-
-
-def _initial(cell: Cell, mesh: Mesh, packed: Packed, start: Stoichiometry | State) -> tuple[Floats, Floats]:
-    cells, populations = packed.shape[0], packed.shape[3]
-    variables = _SHELLS if (packed.groups[:, 2] >= 0).any() else _MODES
-    if isinstance(start, State):
-        if start.particles.shape != (populations, variables, cells):
-            raise InputError("the state is of another mesh; set method.mesh to the mesh of the run that it comes from")
-        particles = start.particles.transpose(1, 0, 2).reshape(variables, -1)
-        return np.ascontiguousarray(np.where(np.isnan(particles), 1.0, particles)), start.electrolyte.copy()
-    maximum = packed.fixed[layout.MAXIMUM : layout.MAXIMUM + populations * cells]
-    stoichiometry = np.full(cells, 0.5)
-    stoichiometry[packed.shape[2] :] = start.positive
-    if isinstance(cell.negative, Electrode):
-        if start.negative is None:
-            raise InputError("a cell with two porous electrodes starts from two stoichiometries")
-        stoichiometry[: packed.shape[1]] = start.negative
-    content = np.tile(stoichiometry, populations) * maximum
-    lithium = np.zeros((variables, populations * cells))
-    for first, last, kind in packed.groups:
-        if kind < 0:
-            lithium[0, first:last] = content[first:last] / np.sqrt(3)
-        else:
-            lithium[:, first:last] = content[first:last]
-    return lithium, np.full(cells, cell.electrolyte.concentration)
-
-
-def _programme(steps: Sequence[Step]) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], Floats, Floats]:
-    controls = np.array([_CONTROLS[step.control] for step in steps], np.int64)
-    limits = np.array(
-        [
-            (
-                0.0 if step.control == "rest" else step.value,
-                -np.inf if step.lower_voltage is None else step.lower_voltage,
-                np.inf if step.upper_voltage is None else step.upper_voltage,
-                step.lower_current or 0.0,
-                step.charge or np.inf,
-                step.longest,
-            )
-            for step in steps
-        ]
-    )
-    tables = [step.table if step.table is not None else (np.zeros(0), np.zeros(0)) for step in steps]
-    starts = np.cumsum([0] + [times.size for times, _ in tables])
-    return (
-        controls,
-        limits,
-        starts.astype(np.int64),
-        np.concatenate([times for times, _ in tables]).astype(np.float64),
-        np.concatenate([currents for _, currents in tables]).astype(np.float64),
-    )
-
-
-def _largest_current(cell: Cell, steps: Sequence[Step]) -> float:
-    """Return the largest magnitude of current that the steps name; power counts at 3 V."""
-    found = [0.0]
-    for step in steps:
-        if step.control == "current":
-            found.append(abs(step.value))
-        elif step.control == "power":
-            found.append(abs(step.value) / 3)
-        elif step.table is not None:
-            found.append(float(np.max(np.abs(step.table[1]))))
-    return max(found)
-
-
-_TROUBLE = {
-    layout.GOOD: SOLVED,
-    layout.NO_START: Status("No solution was found at the start of a step; the current may be too high.", solved=False),
-    layout.NO_STEP: Status("Newton's method failed at the shortest step of time.", solved=False),
-    layout.DEPLETED: Status("The electrolyte ran out of salt; lower the rate or give a lower voltage.", solved=False),
-    layout.EXHAUSTED: Status("Particles are full or empty; give the step a lower or an upper voltage.", solved=False),
-}
-
-
-def _run(mesh: Mesh, packed: Packed, history: Floats, ends: Any, reason: int, salt: Floats, lithium: Floats) -> Run:
-    cells, populations = packed.shape[0], packed.shape[3]
-    slots = populations * cells
-    rows = history.shape[0]
-    areas = packed.fixed[layout.AREA : layout.AREA + slots]
-    bounds = np.cumsum([4, cells, cells + 1, cells, cells, slots, slots, slots])
-    salt_history, ionic, along, solid, surface, mean, reaction = (
-        history[:, first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)
-    )
-    absent = areas == 0
-    by_population = []
-    for field in (surface, mean, reaction):
-        field[:, absent] = np.nan
-        by_population.append(field.reshape(rows, populations, cells))
-    particles = np.where(absent, np.nan, lithium).reshape(-1, populations, cells).transpose(1, 0, 2)
-    return Run(
-        mesh=mesh,
-        time=history[:, 0],
-        voltage=history[:, 1],
-        current=history[:, 2],
-        step=history[:, 3].astype(np.int64),
-        ends=tuple(_ENDS[end] for end in ends if end >= 0),
-        electrolyte_concentration=salt_history,
-        ionic_current=ionic,
-        surface_concentration=by_population[0],
-        mean_concentration=by_population[1],
-        reaction_current=by_population[2],
-        electrolyte_potential=along,
-        electrode_potential=solid,
-        state=State(salt, particles),
-        status=_TROUBLE[reason],
-    )
+def _scratch() -> tuple[Floats, Floats, Floats]:
+    """Return the work space of this thread."""
+    if not hasattr(_thread, "scratch"):
+        _thread.scratch = (
+            np.zeros(layout.WORK_ROWS * layout.STRIDE),
+            np.zeros(layout.PARTICLE_BLOCKS * layout.BLOCK),
+            np.zeros((layout.STRIDE, 3, layout.MOST_VARIABLES + 1)),
+        )
+    return _thread.scratch  # type: ignore[no-any-return]

@@ -52,9 +52,8 @@ def _yields(dataset: xr.Dataset) -> Table:
         for number, rate in enumerate(dataset["rate"].values)
     ]
     warnings = str(dataset["range_warnings"].item())
-    return Table(
-        "What the discharge gives, per mass of active material of the positive electrode", heads, tuple(rows), warnings
-    )
+    title = "What the discharge gives, per mass of active material of the positive electrode"
+    return Table(title, heads, tuple(rows), warnings)
 
 
 def _layers(dataset: xr.Dataset) -> Table:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
+from electrosim.base.observer import Observer, silent
 from electrosim.base.status import SOLVED, Status
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR
@@ -54,7 +55,9 @@ class Sundials:
     nodes: int = 16
     mesh: Mesh | None = None
 
-    def run(self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State) -> Run:
+    def run(
+        self, cell: Cell, steps: Sequence[Step], start: Stoichiometry | State, *, observer: Observer = silent
+    ) -> Run:
         """Do the steps one after the other.
 
         Parameters
@@ -64,7 +67,9 @@ class Sundials:
         steps : sequence of Step
             What is done to it; a step that fails is the last.
         start : Stoichiometry or State
-            At rest, or as an earlier run by the same method on the same mesh left it.
+            At rest, or as an earlier run by this method left it, with as many nodes.
+        observer : callable, optional
+            Hears at which step of the programme it is.
 
         Returns
         -------
@@ -73,13 +78,15 @@ class Sundials:
         Raises
         ------
         InputError
-            If scikit-sundae is not installed or the state does not fit the mesh.
+            If scikit-sundae is not installed or the state is not one of this method.
         """
-        grid = lay_out(cell, self.mesh or uniform(cell, self.cells))
+        mesh = start.mesh if isinstance(start, State) else None
+        grid = lay_out(cell, mesh or self.mesh or uniform(cell, self.cells))
         layout = Layout(Equations(cell, grid, sphere(self.nodes)))
         salt, lithium = _at_rest(layout, start) if isinstance(start, Stoichiometry) else _of(layout, start)
         record, ends, status = _Record(layout), list[End](), SOLVED
         for number, step in enumerate(steps):
+            observer("IDA", number / len(steps), step.control)
             end, status = _Integration(self, layout, step, number, record).do(salt, lithium)
             ends.append(end)
             if not status.solved:
@@ -135,7 +142,7 @@ class _Record:
             reaction_current=stacked(now.reaction * present for now in all_times),
             electrolyte_potential=stacked(now.phi_e for now in all_times),
             electrode_potential=stacked(now.phi_s * solid for now in all_times),
-            state=State(all_times[-1].salt, all_times[-1].lithium),
+            state=State(all_times[-1].salt, all_times[-1].lithium, grid.mesh),
             status=status,
         )
 

@@ -45,10 +45,13 @@ class State:
         Salt concentration [mol m-3].
     particles : ndarray, shape (populations, modes or shells, n)
         The solver's own particle variables.
+    mesh : Mesh or None
+        Cells on which it is given; a run that starts from it stays on them.
     """
 
     electrolyte: Floats
     particles: Floats
+    mesh: Mesh | None = None
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,37 @@ class Run:
     electrode_potential: Floats
     state: State
     status: Status
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The light result of a run among many: what happened at the terminals.
+
+    Parameters
+    ----------
+    time, voltage, current : ndarray, shape (t,)
+        As in `Run`.
+    step : ndarray of int, shape (t,)
+        Index of the step.
+    ends : tuple of str
+        Why each step ended.
+    status : Status
+        How the run ended.
+    """
+
+    time: Floats
+    voltage: Floats
+    current: Floats
+    step: Integers
+    ends: tuple[End, ...]
+    status: Status
+
+    @property
+    def charge(self) -> float:
+        """Charge that has passed, positive on discharge [C m-2]."""
+        return float(np.trapezoid(self.current, self.time))
+
+    @property
+    def energy(self) -> float:
+        """Energy that the cell has given [J m-2]."""
+        return float(np.trapezoid(self.current * self.voltage, self.time))

@@ -9,7 +9,7 @@ import math
 
 from numba import njit
 
-from electrosim.discharge.elementary_kernels import logarithm
+from electrosim.discharge.machine_kernels import logarithm
 from electrosim.discharge.layout import (
     AGREED,
     ANION,
@@ -31,6 +31,9 @@ from electrosim.discharge.layout import (
     I,
     IONIC,
     J,
+    PLACE,
+    SLOPE,
+    SURFACE,
     LEVEL,
     LOGARITHM,
     LOWER1,
@@ -68,70 +71,78 @@ WALL = 0.25  # V; how the potential bends per square of a table cell where a par
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
-def electrolyte(work, table, numbers, first, last):
-    """Look up the properties of the electrolyte in cells from first to last."""
+def electrolyte(work, table, numbers, cells):
+    """Look up the properties of the electrolyte."""
     spacing, factor = numbers[SPACING], numbers[LOGARITHM]
-    for k in range(first, last):
+    for k in range(cells):
         c = work[C + k]
         spread = math.sqrt(c * c + SALT_FLOOR * SALT_FLOOR)
         level = 0.5 * (c + spread)
         root = math.sqrt(level)
-        place = min(root * spacing, TABLE_CELLS - 1e-6)
-        cell = int(place)
-        t = place - cell
-        o = 16 * cell
-        slope = 0.5 * spacing * root / spread
-        kappa = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
-        kappa_t = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
-        d = table[o + 4] + t * (table[o + 5] + t * (table[o + 6] + t * table[o + 7]))
-        d_t = table[o + 5] + t * (2 * table[o + 6] + t * 3 * table[o + 7])
         work[LEVEL + k] = level
         work[SPREAD + k] = spread
-        work[RESISTIVITY + k] = 1 / kappa
-        work[RESISTIVITY_C + k] = -kappa_t * slope / (kappa * kappa)
-        work[RESISTANCE + k] = 1 / d
-        work[RESISTANCE_C + k] = -d_t * slope / (d * d)
+        work[PLACE + k] = min(root * spacing, TABLE_CELLS - 1e-6)
+        work[SLOPE + k] = 0.5 * spacing * root / spread
+        work[X + k] = factor * logarithm(level)
+    for k in range(cells):  # apart from the others: a look-up does not go into vector instructions
+        cell = int(work[PLACE + k])
+        t = work[PLACE + k] - cell
+        o = 16 * cell
+        work[RESISTIVITY + k] = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
+        work[RESISTIVITY_C + k] = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
+        work[RESISTANCE + k] = table[o + 4] + t * (table[o + 5] + t * (table[o + 6] + t * table[o + 7]))
+        work[RESISTANCE_C + k] = table[o + 5] + t * (2 * table[o + 6] + t * 3 * table[o + 7])
         work[ANION + k] = table[o + 8] + t * (table[o + 9] + t * (table[o + 10] + t * table[o + 11]))
-        work[ANION_C + k] = slope * (table[o + 9] + t * (2 * table[o + 10] + t * 3 * table[o + 11]))
-        work[X + k] = factor * logarithm(level) + table[o + 12] + t * (
-            table[o + 13] + t * (table[o + 14] + t * table[o + 15])
-        )
-        work[X_C + k] = factor / spread + slope * (table[o + 13] + t * (2 * table[o + 14] + t * 3 * table[o + 15]))
+        work[ANION_C + k] = table[o + 9] + t * (2 * table[o + 10] + t * 3 * table[o + 11])
+        work[X + k] += table[o + 12] + t * (table[o + 13] + t * (table[o + 14] + t * table[o + 15]))
+        work[X_C + k] = table[o + 13] + t * (2 * table[o + 14] + t * 3 * table[o + 15])
+    for k in range(cells):
+        slope, resistivity, resistance = work[SLOPE + k], 1 / work[RESISTIVITY + k], 1 / work[RESISTANCE + k]
+        work[RESISTIVITY + k] = resistivity
+        work[RESISTIVITY_C + k] *= -slope * resistivity * resistivity
+        work[RESISTANCE + k] = resistance
+        work[RESISTANCE_C + k] *= -slope * resistance * resistance
+        work[ANION_C + k] *= slope
+        work[X_C + k] = factor / work[SPREAD + k] + slope * work[X_C + k]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def kinetics(work, fixed, table, potential, cells, populations, thermal):
     """Evaluate the potential of each slot and its slopes."""
-    for population in range(populations):
-        shift = population * cells
-        for k in range(cells):
-            m = shift + k
-            j, b, maximum = work[J + m], work[B + m], fixed[MAXIMUM + m]
-            s = work[A + m] + b * j
-            floor = LITHIUM_FLOOR * maximum
-            low_spread = math.sqrt(s * s + floor * floor)
-            high_spread = math.sqrt((maximum - s) * (maximum - s) + floor * floor)
-            square = fixed[RATE + m] * work[LEVEL + k] * 0.25 * (s + low_spread) * (maximum - s + high_spread)
-            reach = math.sqrt(j * j + square)
-            size = math.fabs(j) + reach
-            eta = thermal * math.copysign(logarithm(size * size / square), j)
-            place = s / maximum * TABLE_CELLS
-            cell = int(min(max(place, 0.0), TABLE_CELLS - 1.0))
-            o = potential[m] + 4 * cell
-            t = min(max(place - cell, 0.0), 1.0)
-            beyond = place - cell - t
-            u_t = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
-            u = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
-            u += beyond * (u_t - WALL * math.fabs(beyond))
-            u_t -= 2 * WALL * math.fabs(beyond)
-            work[REACH + m] = reach
-            work[F + m] = u + eta + fixed[FILM + m] * j + work[X + k]
-            work[F_J + m] = (
-                b * u_t * TABLE_CELLS / maximum
-                + 2 * thermal / reach * (1 - 0.5 * j * b * (1 / low_spread - 1 / high_spread))
-                + fixed[FILM + m]
-            )
-            work[F_C + m] = work[X_C + k] - thermal * j / (reach * work[SPREAD + k])
+    slots = populations * cells
+    for m in range(cells, slots):  # further populations meet the same electrolyte
+        for row in (LEVEL, SPREAD, X, X_C):
+            work[row + m] = work[row + m - cells]
+    for m in range(slots):
+        work[PLACE + m] = (work[A + m] + work[B + m] * work[J + m]) / fixed[MAXIMUM + m] * TABLE_CELLS
+    for m in range(slots):
+        cell = int(min(max(work[PLACE + m], 0.0), TABLE_CELLS - 1.0))
+        o = potential[m] + 4 * cell
+        t = min(max(work[PLACE + m] - cell, 0.0), 1.0)
+        beyond = work[PLACE + m] - cell - t  # outside the table: a parabola
+        slope = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
+        work[F + m] = table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
+        work[F + m] += beyond * (slope - WALL * math.fabs(beyond))
+        work[F_J + m] = slope - 2 * WALL * math.fabs(beyond)
+    for m in range(slots):
+        j, b, maximum, film = work[J + m], work[B + m], fixed[MAXIMUM + m], fixed[FILM + m]
+        s = work[A + m] + b * j
+        room = maximum - s
+        floor = LITHIUM_FLOOR * maximum
+        low_spread = math.sqrt(s * s + floor * floor)
+        high_spread = math.sqrt(room * room + floor * floor)
+        square = fixed[RATE + m] * work[LEVEL + m] * 0.25 * (s + low_spread) * (room + high_spread)
+        reach = math.sqrt(j * j + square)
+        size = math.fabs(j) + reach
+        eta = thermal * math.copysign(logarithm(size * size / square), j)
+        work[REACH + m] = reach
+        work[F + m] += eta + film * j + work[X + m]
+        work[F_J + m] = (
+            b * work[F_J + m] * TABLE_CELLS / maximum
+            + 2 * thermal / reach * (1 - 0.5 * j * b * (1 / low_spread - 1 / high_spread))
+            + film
+        )
+        work[F_C + m] = work[X_C + m] - thermal * j / (reach * work[SPREAD + m])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
@@ -153,19 +164,19 @@ def condense(work, fixed, cells, populations):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def lithium_surface(work, fixed, table, numbers, cells, current):
-    """Evaluate the surface of lithium metal; it stands behind the last cell: concentration, psi and its slopes."""
+def lithium_surface(work, fixed, table, numbers, current):
+    """Evaluate the surface of lithium metal as one more cell: concentration, psi and its slopes."""
     rise = fixed[IONIC] * work[RESISTANCE] * work[ANION]
-    work[C + cells] = work[C] + current * rise
-    electrolyte(work, table, numbers, cells, cells + 1)
+    work[C + SURFACE] = work[C] + current * rise
+    electrolyte(work[SURFACE:], table, numbers, 1)
     exponent, thermal = numbers[EXPONENT], numbers[THERMAL]
-    exchange = numbers[EXCHANGE] * (work[LEVEL + cells] / numbers[REST]) ** exponent
+    exchange = numbers[EXCHANGE] * (work[LEVEL + SURFACE] / numbers[REST]) ** exponent
     reach = math.sqrt(current * current + 4 * exchange * exchange)
-    work[PSI + cells] = 2 * thermal * math.asinh(0.5 * current / exchange) + work[X + cells]
-    slope = work[X_C + cells] - 2 * thermal * current / reach * exponent / work[SPREAD + cells]
+    work[PSI + SURFACE] = 2 * thermal * math.asinh(0.5 * current / exchange) + work[X + SURFACE]
+    slope = work[X_C + SURFACE] - 2 * thermal * current / reach * exponent / work[SPREAD + SURFACE]
     by_first = fixed[IONIC] * (work[RESISTANCE_C] * work[ANION] + work[RESISTANCE] * work[ANION_C])
-    work[PSI_C + cells] = slope * (1 + current * by_first)
-    work[PSI_I + cells] = 2 * thermal / reach + slope * rise
+    work[PSI_C + SURFACE] = slope * (1 + current * by_first)
+    work[PSI_I + SURFACE] = 2 * thermal / reach + slope * rise
     return reach
 
 
@@ -220,36 +231,67 @@ def assemble(work, fixed, cells, negative, first_positive, current, rate):
             work[RIGHT_I + u] = -solid
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def factorise(work, count):
-    """Eliminate without pivoting; the inverse pivots and the factors take the places of the diagonals."""
-    for u in range(count):
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+def eliminate(work, count):
+    """Eliminate from both ends to the two unknowns in the middle, without pivoting, both right-hand sides along.
+
+    From both ends, since each step waits for the one before: a processor does two such chains in the time of one. The
+    inverse pivots take the place of the diagonal.
+    """
+    half = (count - 2) // 2
+    for step in range(half + 1):
+        v = count - 1 - step
+        inverse = 1 / work[DIAGONAL + v]
+        work[DIAGONAL + v] = inverse
+        factor = work[UPPER1 + v - 1] * inverse
+        work[DIAGONAL + v - 1] -= factor * work[LOWER1 + v]
+        work[LOWER1 + v - 1] -= factor * work[LOWER2 + v]
+        work[RIGHT + v - 1] -= factor * work[RIGHT + v]
+        work[RIGHT_I + v - 1] -= factor * work[RIGHT_I + v]
+        factor = work[UPPER2 + v - 2] * inverse
+        work[UPPER1 + v - 2] -= factor * work[LOWER1 + v]
+        work[DIAGONAL + v - 2] -= factor * work[LOWER2 + v]
+        work[RIGHT + v - 2] -= factor * work[RIGHT + v]
+        work[RIGHT_I + v - 2] -= factor * work[RIGHT_I + v]
+        if step == half:
+            break
+        u = step
         inverse = 1 / work[DIAGONAL + u]
         work[DIAGONAL + u] = inverse
         factor = work[LOWER1 + u + 1] * inverse
-        work[LOWER1 + u + 1] = factor
         work[DIAGONAL + u + 1] -= factor * work[UPPER1 + u]
         work[UPPER1 + u + 1] -= factor * work[UPPER2 + u]
+        work[RIGHT + u + 1] -= factor * work[RIGHT + u]
+        work[RIGHT_I + u + 1] -= factor * work[RIGHT_I + u]
         factor = work[LOWER2 + u + 2] * inverse
-        work[LOWER2 + u + 2] = factor
         work[LOWER1 + u + 2] -= factor * work[UPPER1 + u]
         work[DIAGONAL + u + 2] -= factor * work[UPPER2 + u]
+        work[RIGHT + u + 2] -= factor * work[RIGHT + u]
+        work[RIGHT_I + u + 2] -= factor * work[RIGHT_I + u]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 def substitute(work, count, right, solution):
-    """Solve the factorised system for one right-hand side, which is lost."""
-    work[right + count] = work[right + count + 1] = 0.0
-    for u in range(count):
-        value = work[right + u]
-        work[right + u + 1] -= work[LOWER1 + u + 1] * value
-        work[right + u + 2] -= work[LOWER2 + u + 2] * value
-    after = beyond = 0.0
+    """Solve for the two unknowns in the middle and from there outwards."""
+    half = (count - 2) // 2
+    u, v = half, half + 1
+    determinant = work[DIAGONAL + u] * work[DIAGONAL + v] - work[UPPER1 + u] * work[LOWER1 + v]
+    x = (work[right + u] * work[DIAGONAL + v] - work[UPPER1 + u] * work[right + v]) / determinant
+    y = (work[DIAGONAL + u] * work[right + v] - work[right + u] * work[LOWER1 + v]) / determinant
     work[solution] = work[solution + count + 1] = 0.0
-    for u in range(count - 1, -1, -1):
-        value = (work[right + u] - work[UPPER1 + u] * after - work[UPPER2 + u] * beyond) * work[DIAGONAL + u]
-        work[solution + u + 1] = value
-        beyond, after = after, value
+    work[solution + u + 1], work[solution + v + 1] = x, y
+    left, left_next, onward, onward_next = x, y, y, x
+    for step in range(half + 1):
+        v = half + 2 + step
+        value = work[right + v] - work[LOWER2 + v] * onward_next - work[LOWER1 + v] * onward
+        onward, onward_next = value * work[DIAGONAL + v], onward
+        work[solution + v + 1] = onward
+        if step == half:
+            break
+        u = half - 1 - step
+        value = work[right + u] - work[UPPER2 + u] * left_next - work[UPPER1 + u] * left
+        left, left_next = value * work[DIAGONAL + u], left
+        work[solution + u + 1] = left
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -267,7 +309,7 @@ def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, curr
         voltage -= work[PSI_C + n] * work[c + 2 * n]
         voltage -= (through - 0.25 * (work[I + 1] + work[i + 2])) * work[SOLID]
     else:
-        voltage -= work[PSI + cells] + work[PSI_I + cells] * change + work[PSI_C + cells] * work[c]
+        voltage -= work[PSI + SURFACE] + work[PSI_I + SURFACE] * change + work[PSI_C + SURFACE] * work[c]
     for k in range(n, p + 1):
         half = fixed[IONIC + k] * (work[RESISTIVITY + k] + work[RESISTIVITY_C + k] * work[c + 2 * k])
         if negative <= k < p:

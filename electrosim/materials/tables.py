@@ -16,6 +16,7 @@ Concentration = Annotated[float, Gt(0), Quantity("mol/m^3", "concentration", "1 
 Density = Annotated[float, Gt(0), Quantity("kg/m^3", "density", "4.72 g/cm^3", 1e-3, 1e6)]
 Diffusivity = Annotated[float, Gt(0), Quantity("m^2/s", "diffusivity", "4e-14 m^2/s")]
 SpecificSurface = Annotated[float, Ge(0), Quantity("m^2/kg", "specific surface", "45 m^2/g", 1e-6, 1e9)]
+ReactionRate = Annotated[float, Gt(0), Quantity("A*m^2.5/mol^1.5", "reaction rate", "1e-6 A*m^2.5/mol^1.5")]
 Bruggeman = Annotated[float, Ge(1), Field(le=10, strict=True)]
 
 
@@ -28,11 +29,11 @@ MaterialName = Annotated[str, AfterValidator(_beside_the_scenario)]
 
 
 def _number_or_curve(value: Any) -> str:
-    return "curve" if isinstance(value, (dict, Curve)) else "number"
+    return "a curve" if isinstance(value, (dict, Curve)) else "a number"
 
 
 DiffusivityOrCurve = Annotated[
-    Annotated[Diffusivity, Tag("number")] | Annotated[Curve, Tag("curve")], Discriminator(_number_or_curve)
+    Annotated[Diffusivity, Tag("a number")] | Annotated[Curve, Tag("a curve")], Discriminator(_number_or_curve)
 ]
 
 
@@ -43,9 +44,7 @@ class ActiveMaterialTable(Table):
     maximum_concentration: Concentration
     open_circuit_potential: Curve
     diffusivity: DiffusivityOrCurve
-    reaction_rate: float = Field(
-        gt=0, strict=True, description="m of m sqrt(c_e c_s (c_max - c_s)), in A m-2 (m3/mol)^1.5"
-    )
+    reaction_rate: ReactionRate = Field(description="m of the exchange current m sqrt(c_e c_s (c_max - c_s))")
     radius: Length
     density: Density
     specific_surface: SpecificSurface = "0 m^2/g"  # type: ignore[assignment]

@@ -9,10 +9,9 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Gt
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from electrosim.base.errors import InputError
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length, Quantity
 from electrosim.materials import library
 from electrosim.materials.electrochemical import ActiveMaterial
@@ -26,7 +25,7 @@ Loading = Annotated[float, Gt(0), Quantity("kg/m^2", "loading", "11 mg/cm^2", 1e
 Tortuosity = Annotated[float, Field(strict=True, ge=1, le=1000)]
 SpecificCapacity = Annotated[float, Gt(0), Quantity("C/kg", "specific capacity", "175 mA*h/g", 1.0, 1e9)]
 
-_FILM = 13e-9  # m, of the electrodes of Yari et al. 2020
+FILM = 13e-9  # m, of the electrodes of Yari et al. 2020
 _BRUGGEMAN = 1.5
 
 
@@ -55,14 +54,14 @@ class ActiveTable(Table):
 
 def _one_or_more(value: Any) -> str:
     if isinstance(value, (list, tuple)):
-        return "several"
-    return "table" if isinstance(value, (dict, ActiveTable)) else "name"
+        return "several tables"
+    return "a table" if isinstance(value, (dict, ActiveTable)) else "a name"
 
 
 Active = Annotated[
-    Annotated[MaterialName, Tag("name")]
-    | Annotated[ActiveTable, Tag("table")]
-    | Annotated[tuple[ActiveTable, ...], Field(min_length=1, max_length=8), Tag("several")],
+    Annotated[MaterialName, Tag("a name")]
+    | Annotated[ActiveTable, Tag("a table")]
+    | Annotated[tuple[ActiveTable, ...], Field(min_length=1, max_length=8), Tag("several tables")],
     Discriminator(_one_or_more),
 ]
 
@@ -88,17 +87,17 @@ class ProfileTable(Table):
         by_points = self.profile == "points"
         if by_points == (self.points is None) or by_points == (self.bottom is not None or self.top is not None):
             needs = "points and neither bottom nor top" if by_points else "bottom and top and no points"
-            raise _refuse(f'needs {needs} for the profile "{self.profile}"')
+            raise refuse(f'needs {needs} for the profile "{self.profile}"')
         if not by_points and (self.bottom is None or self.top is None):
-            raise _refuse(f'needs bottom and top for the profile "{self.profile}"')
+            raise refuse(f'needs bottom and top for the profile "{self.profile}"')
         if self.at is not None and self.profile != "step":
-            raise _refuse('has "at", which only a step has')
+            raise refuse('has "at", which only a step has')
         if self.profile == "exponential" and not (self.bottom and self.top):
-            raise _refuse("needs bottom and top above 0 % for an exponential profile")
+            raise refuse("needs bottom and top above 0 % for an exponential profile")
         if self.points is not None:
             places = [point.at for point in self.points]
             if places[0] != 0 or places[-1] != 1 or any(b <= a for a, b in itertools.pairwise(places)):
-                raise _refuse("needs points whose places rise from 0 to 1")
+                raise refuse("needs points whose places rise from 0 to 1")
         return self
 
     def smooth(self) -> Profile:
@@ -112,11 +111,11 @@ class ProfileTable(Table):
 
 
 def _number_or_profile(value: Any) -> str:
-    return "profile" if isinstance(value, (dict, ProfileTable)) else "number"
+    return "a profile" if isinstance(value, (dict, ProfileTable)) else "a number"
 
 
 Carbon = Annotated[
-    Annotated[FractionOrWhole, Tag("number")] | Annotated[ProfileTable, Tag("profile")],
+    Annotated[FractionOrWhole, Tag("a number")] | Annotated[ProfileTable, Tag("a profile")],
     Discriminator(_number_or_profile),
 ]
 
@@ -135,45 +134,16 @@ class LayerTable(Table):
     @classmethod
     def _has_no_step(cls, value: float | ProfileTable) -> float | ProfileTable:
         if isinstance(value, ProfileTable) and value.profile == "step":
-            raise _refuse("has a step, which is two layers; write them")
+            raise refuse("has a step, which is two layers; write them")
         return value
 
 
-class CoatingTable(Table):
-    """A coating by what was weighed: active material, carbon, binder, and two of loading, porosity and thickness."""
+class IngredientsTable(Table):
+    """What is mixed."""
 
     active: Active = Field(description="an active material, or several with their shares")
-    carbon: Carbon | None = Field(None, description="weight fraction of the solids, or a profile; or give layers")
-    layers: tuple[LayerTable, ...] | None = Field(
-        None, min_length=1, max_length=100, description="bottom (at the collector) first"
-    )
-    binder: FractionOrWhole | None = Field(None, description="weight fraction of the solids; or give binder_film")
-    binder_film: Length | None = Field(None, description="thickness on active material and carbon; 13 nm by default")
     carbon_powder: MaterialName = "c45"
     binder_powder: MaterialName = "pvdf"
-    loading: Loading | None = Field(None, description="mass per area")
-    loading_of: Of = Field("active", description="what the loading counts")
-    shares_of: SharesOf | None = Field(None, description="what the shares of layers are of; as loading_of by default")
-    porosity: Fraction | None = None
-    thickness: Length | None = None
-    tortuosity: Tortuosity | None = Field(None, description="porosity/tortuosity is the pores' transport efficiency")
-    bruggeman: Bruggeman | None = Field(None, description="instead: it is porosity^bruggeman; 1.5 by default")
-
-    @model_validator(mode="after")
-    def _fits(self) -> CoatingTable:
-        if (self.carbon is None) == (self.layers is None):
-            raise _refuse("needs either carbon or layers")
-        if self.binder is not None and self.binder_film is not None:
-            raise _refuse("gives binder and binder_film; one follows from the other")
-        tables: tuple[CoatingTable | LayerTable, ...] = (self, *(self.layers or ()))
-        for table in tables:
-            if table.tortuosity is not None and table.bruggeman is not None:
-                raise _refuse("gives tortuosity and bruggeman for the same pores; leave one out")
-        try:
-            _ = self.coating
-        except InputError as error:
-            raise _refuse(f"does not fit: {error}") from None
-        return self
 
     @functools.cached_property
     def ingredients(self) -> Ingredients:
@@ -186,6 +156,53 @@ class CoatingTable(Table):
             library.powder(self.carbon_powder),
             library.powder(self.binder_powder),
         )
+
+    def citations(self) -> list[str]:
+        """Return where the numbers of the materials are from, one line each."""
+        names = [self.active] if isinstance(self.active, str) else []
+        if not names:
+            tables = (self.active,) if isinstance(self.active, ActiveTable) else self.active
+            names = [table.material for table in tables if isinstance(table, ActiveTable)]
+        lines = [library.source("active", name) for name in names]
+        return [*lines, *(library.source("powders", name) for name in (self.carbon_powder, self.binder_powder))]
+
+
+class CoatingTable(IngredientsTable):
+    """A coating by what was weighed: active material, carbon, binder, and two of loading, porosity and thickness."""
+
+    carbon: Carbon | None = Field(None, description="weight fraction of the solids, or a profile; or give layers")
+    layers: tuple[LayerTable, ...] | None = Field(
+        None, min_length=1, max_length=100, description="bottom (at the collector) first"
+    )
+    binder: FractionOrWhole | None = Field(None, description="weight fraction of the solids; or give binder_film")
+    binder_film: Length | None = Field(None, description="thickness on active material and carbon; 13 nm by default")
+    loading: Loading | None = Field(None, description="mass per area")
+    loading_of: Of = Field("active", description="what the loading counts")
+    shares_of: SharesOf | None = Field(None, description="what the shares of layers are of; as loading_of by default")
+    porosity: Fraction | None = None
+    thickness: Length | None = None
+    tortuosity: Tortuosity | None = Field(None, description="porosity/tortuosity is the pores' transport efficiency")
+    bruggeman: Bruggeman | None = Field(None, description="instead: it is porosity^bruggeman; 1.5 by default")
+
+    specific_capacity: SpecificCapacity | None = Field(
+        None, description="nominal, of the active material: 1C is an hour"
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> CoatingTable:
+        if (self.carbon is None) == (self.layers is None):
+            raise refuse("needs either carbon or layers")
+        if self.binder is not None and self.binder_film is not None:
+            raise refuse("gives binder and binder_film; one follows from the other")
+        tables: tuple[CoatingTable | LayerTable, ...] = (self, *(self.layers or ()))
+        for table in tables:
+            if table.tortuosity is not None and table.bruggeman is not None:
+                raise refuse("gives tortuosity and bruggeman for the same pores; leave one out")
+        try:
+            _ = self.coating
+        except InputError as error:
+            raise refuse(f"does not fit: {error}") from None
+        return self
 
     @functools.cached_property
     def coating(self) -> Coating:
@@ -225,7 +242,7 @@ class CoatingTable(Table):
         transport = layer if layer is not None and own else self
         return LayerRecipe(
             carbon=profile,
-            film=(self.binder_film or _FILM) if binder is None else None,
+            film=(self.binder_film or FILM) if binder is None else None,
             binder=binder,
             share=share,
             porosity=layer.porosity if layer else None,
@@ -237,6 +254,3 @@ class CoatingTable(Table):
 def _profile(carbon: float | ProfileTable) -> Profile:
     return carbon.smooth() if isinstance(carbon, ProfileTable) else Uniform(carbon)
 
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("recipe", "{reason}", {"reason": reason})

@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field, field_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning
+from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import Quantity
 from electrosim.structure.analysis import FACES, Analysis, Network, Porosimetry
 from electrosim.structure.problem import Problem, check_pore
-from electrosim.voxels.table import entries, refuse
 from electrosim.voxels.tables import Image
 
 Angle = Annotated[float, Quantity("rad", "angle", "140 deg", 1e-6, 2 * math.pi)]

@@ -10,10 +10,11 @@ KINDS = {
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
     "discharge": "electrosim.discharge",
+    "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
 }
 
 
 def physics(kind: str) -> ModuleType:
-    """Return the package that solves a kind; it has `Scenario`, `solve` and `figures`, perhaps `tables`."""
+    """Return the package that solves a kind; it has `Scenario`, `solve`, `figures`, perhaps `tables`, `animations`."""
     return importlib.import_module(KINDS[kind])

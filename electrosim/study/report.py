@@ -83,6 +83,7 @@ def fill(folder: Path, dataset: xr.Dataset) -> None:
     result.write(dataset, folder / result.RESULT_FILE)
     scenario = json.loads(dataset.attrs["scenario"])
     pictures = write_figures(folder / "figures", dataset) if _wants_figures(scenario) else {}
+    write_animations(folder / "figures", dataset)
     (folder / "report.html").write_text(_page(dataset, scenario, pictures), encoding="utf-8")
     (folder / "scenario.resolved.toml").write_text(tomlkit.dumps(scenario), encoding="utf-8")
 
@@ -99,6 +100,15 @@ def write_figures(folder: Path, dataset: xr.Dataset) -> dict[str, bytes]:
         finally:
             beside.unlink(missing_ok=True)
     return pictures
+
+
+def write_animations(folder: Path, dataset: xr.Dataset) -> None:
+    """Write the animated pictures that a result's kind makes when they are asked for."""
+    kind = json.loads(dataset.attrs["scenario"]).get("kind")
+    make = getattr(physics(kind), "animations", None) if kind in KINDS else None
+    for name, content in (make(dataset) if make else {}).items():
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.gif").write_bytes(content)
 
 
 def draw(dataset: xr.Dataset) -> dict[str, Figure]:

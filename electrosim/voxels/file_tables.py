@@ -12,10 +12,10 @@ from pydantic import AfterValidator, Field
 
 from electrosim.base.data import IMAGES, locate
 from electrosim.base.errors import nearest
-from electrosim.base.scenario import ScenarioPath, Table
+from electrosim.base.scenario import ScenarioPath, Table, refuse
 from electrosim.voxels.image import LabelledImage, label_image
 from electrosim.voxels.read import read_array, read_labels
-from electrosim.voxels.table import ImageTable, Shape, VoxelSize, per_axis, refuse
+from electrosim.voxels.table import ImageTable, Shape, VoxelSize, per_axis
 
 
 def _check_phases(phases: dict[str, int]) -> dict[str, int]:

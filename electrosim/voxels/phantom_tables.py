@@ -12,10 +12,11 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
 from electrosim.base.memory import check_memory
+from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length
 from electrosim.voxels import carbon_binder, phantom, spheres
 from electrosim.voxels.image import LabelledImage, label_image
-from electrosim.voxels.table import ImageTable, PositiveCount, Seed, Shape, checked, entries, refuse
+from electrosim.voxels.table import ImageTable, PositiveCount, Seed, Shape, checked
 
 
 class Phantom(ImageTable):

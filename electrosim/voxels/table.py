@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError
 
 from electrosim.base.errors import InputError
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, entries, refuse
 from electrosim.base.units import Length, one_or_several
 from electrosim.voxels.image import LabelledImage
 
@@ -44,28 +43,12 @@ class ImageTable(Table):
         return ()
 
 
-def refuse(reason: str) -> PydanticCustomError:
-    """Return pydantic's error for a value, to be raised by a validator."""
-    return PydanticCustomError("image", "{reason}", {"reason": reason})
-
-
 def checked(check: Callable[..., object], *arguments: Any) -> None:
     """Run a check that raises `InputError`, inside a validator."""
     try:
         check(*arguments)
     except InputError as error:
         raise refuse(str(error)) from None
-
-
-def entries(least: int, most: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    """Return a validator for the length of a list; pydantic's own does not count entries that are wrong."""
-
-    def check(value: tuple[Any, ...]) -> tuple[Any, ...]:
-        if not least <= len(value) <= most:
-            raise refuse(f"has {len(value)} entries; give {least} to {most}")
-        return value
-
-    return check
 
 
 def _not_too_large(shape: tuple[int, ...]) -> tuple[int, ...]:

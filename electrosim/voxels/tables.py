@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Discriminator, Tag, ValidationE
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from electrosim.base.errors import nearest
+from electrosim.base.scenario import refuse
 from electrosim.voxels.electrode_tables import Electrode
 from electrosim.voxels.file_tables import FileImage, NamedImage, StoredImage
 from electrosim.voxels.phantom_tables import (
@@ -19,7 +20,7 @@ from electrosim.voxels.phantom_tables import (
     Spheres,
     SquareInclusions,
 )
-from electrosim.voxels.table import ImageTable, refuse
+from electrosim.voxels.table import ImageTable
 
 __all__ = [
     "Blobs",

@@ -94,8 +94,27 @@ def structure(image):
     }
 
 
+RECIPES = [
+    {
+        "kind": "recipe",
+        "title": "tiny",
+        "slurry": {"active": "nmc622", "carbon": ["1 %", 0.04], "shells": ["1 um"], "solid_fractions": [0.2]},
+        "electrode": {
+            "active": [{"material": "nmc622", "share": 0.4}, {"material": "lco", "share": "60 %"}],
+            "loading": "11 mg/cm^2",
+            "porosity": "30 %",
+            **carbon,
+        },
+        "output": {"figures": False},
+    }
+    for carbon in (
+        {"layers": [{"carbon": "1 %", "share": 0.5}, {"carbon": "4 %", "share": 0.5}]},
+        {"carbon": {"profile": "linear", "bottom": "1 %", "top": "4 %"}},
+    )
+]
+
 CONDUCTION = [scenario(image) for image in (*PHANTOMS, *FILES)]
-BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)]
+BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)] + RECIPES
 
 
 def write_images(folder):
@@ -239,6 +258,31 @@ RIGHT = {
         "faces": [["xmin"], ["ymax", "ymax"], ["zmin", "xmax"]],
     },
     "network": {"peak_radius": [1, 10, 11], "smoothing": [0.0, 10.0]},
+    "slurry": {
+        "active": ["lto", "nmc", {"material": "lco", "density": "5 g/cm^3", "diffusivity": "1e-14 m^2/s"}],
+        "carbon": [[0.0], ["100 %"], ["48.9 %"]],
+        "binder": [0.0, 0.5, 1.0],
+        "binder_film": ["1e-15 m", "1 um", "1e3 m"],
+        "weight_solids": [["45 %"], [1e-9], [0.999999]],
+        "solvent_density": ["1 g/cm^3", "1e-3 kg/m^3"],
+    },
+    "electrode": {
+        "carbon": [
+            0.0,
+            "100 %",
+            {"profile": "step", "bottom": 0.0, "top": "10 %", "at": 1e-9},
+            {"profile": "exponential", "bottom": 1e-300, "top": 0.4},
+            {"profile": "points", "points": [{"at": 0, "carbon": 0.1}, {"at": 1, "carbon": 0}]},
+        ],
+        "binder": [0.0, 0.9, 1.0],
+        "loading": ["1e-6 kg/m^2", "1e6 kg/m^2"],
+        "thickness": ["1e-15 m", "40 um", "1e3 m"],
+        "loading_of": ["active", "solids"],
+        "shares_of": ["active", "solids", "volume"],
+        "tortuosity": [1.0, 1000.0],
+        "bruggeman": [1.0, 10.0],
+        "specific_capacity": ["175 mA*h/g", "1 C/kg"],
+    },
 }
 """Values that are right somewhere, and those at the edge of what is allowed."""
 
@@ -362,7 +406,11 @@ def hold(command, folder, text, words=()):
 @pytest.mark.parametrize("base", BASES, ids=[str(number) for number in range(len(BASES))])
 def test_the_scenarios_to_start_from_are_right(base, command, folder):
     assert hold(command, folder, tomlkit.dumps(base)) == 0
-    change = "transport.boundary=constant-current" if base in CONDUCTION else "analysis.sizes=5"
+    change = {
+        "conduction": "transport.boundary=constant-current",
+        "structure": "analysis.sizes=5",
+        "recipe": "electrode.loading_of=solids",
+    }[base["kind"]]
     assert hold(command, folder, tomlkit.dumps(base), ["--set", change]) == 0
 
 

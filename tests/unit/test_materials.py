@@ -104,7 +104,7 @@ licence = "CC0-1.0"
 source = "our own half cell"
 maximum_concentration = "50 mol/l"
 diffusivity = { formula = "1e-14*(1 - 0.9*x)", unit = "m^2/s", range = [0.1, 0.9] }
-reaction_rate = 1e-6
+reaction_rate = "1e-6 A*m^2.5/mol^1.5"
 radius = "5 um"
 density = "4.7 g/cm^3"
 [variants.measured.open_circuit_potential]

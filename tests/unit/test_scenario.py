@@ -35,6 +35,7 @@ from electrosim.study.schema import schema_text
         ("30 mS cm^-1", "S/m", 3.0),
         ("30 mS·cm**-1", "S/m", 3.0),
         ("14 mg/cm^2", "kg/m**2", 0.14),
+        ("0.05 MPa*m^0.5", "Pa*m**0.5", 5e4),
         ("33.68 %", "", 0.3368),
         ("25 degC", "K", 298.15),
     ],

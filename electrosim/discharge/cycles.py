@@ -1,0 +1,71 @@
+"""Charge and energy of every cycle of a programme that is gone through several times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from electrosim.base.result import variable
+from electrosim.discharge.record import Record
+
+Floats = NDArray[np.float64]
+
+
+def cycle_variables(records: Sequence[Record]) -> dict[str, Any]:
+    """Return what each cycle gave and took.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        One for each rate.
+
+    Returns
+    -------
+    dict of str to variables
+        With dimensions rate and cycle: `cycle_capacity` [C m-2] and `cycle_energy` [J m-2] of the steps in the cycle
+        that discharge, and `cycle_charge` [C m-2] of those that charge; NaN after the end of a run. Nothing where no
+        programme has more than one cycle.
+    """
+    cycles = max(record.programme.cycles for record in records)
+    if cycles == 1:
+        return {}
+    sums = np.full((3, len(records), cycles), np.nan)
+    for number, record in enumerate(records):
+        for cycle in range(record.programme.cycles):
+            sums[:, number, cycle] = _sums(record, cycle)
+    dims = ("rate", "cycle")
+    return {
+        "cycle": list(range(1, cycles + 1)),
+        "cycle_capacity": variable(dims, sums[0], "C m-2", "charge that the cell gave in a cycle"),
+        "cycle_energy": variable(dims, sums[1], "J m-2", "energy that the cell gave in a cycle"),
+        "cycle_charge": variable(dims, sums[2], "C m-2", "charge that the cell took in a cycle"),
+    }
+
+
+def _sums(record: Record, cycle: int) -> Floats:
+    """Return charge and energy given, and charge taken, in a cycle that went to its end."""
+    steps = len(record.programme.steps)
+    numbers = range(cycle * steps, (cycle + 1) * steps)
+    if len(record.run.ends) < numbers.stop or "failed" in record.run.ends[: numbers.stop]:
+        return np.full(3, np.nan)
+    found = np.zeros(3)
+    for number, step in zip(numbers, record.programme.steps, strict=True):
+        times = record.of_step(number)
+        moved = _moved(record, times)
+        if moved < 0:
+            found[2] -= moved
+        elif step.control == "voltage":
+            found[:2] += moved, moved * step.value
+        else:
+            found[:2] += moved, float(record.integral(record.run.current * record.run.voltage, times))
+    return found
+
+
+def _moved(record: Record, times: slice) -> float:
+    """Return the charge of a step from the lithium in the positive electrode, exact for any current [C m-2]."""
+    held = [record.held(section, times)[[0, -1]] for section in record.sections if section.side == "positive"]
+    first, last = np.sum(held, axis=0)
+    return float(last - first)
