@@ -14,9 +14,9 @@ from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.cell_checks import check_cell
 from electrosim.discharge.equilibrium import open_circuit_voltage
-from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.rate_capability import BASES, Base
+from electrosim.discharge.rate_programme import Programme
 
 _MOST_RATES = 100
 _MOST_STEPS = 100_000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from electrosim.base.observer import silent
-from electrosim.base.status import SOLVED
+from electrosim.base.status import SOLVED, Status
 from electrosim.discharge.ageing.cycling import Cycling
 from electrosim.discharge.ageing.damage import Damage, aged
 from electrosim.discharge.ageing.jumps import CycleJumps
@@ -134,11 +134,26 @@ def test_against_lithium_only_the_material_is_lost():
     assert "titrated_lithium_loss" not in found
 
 
-def test_a_life_ends_with_a_sentence_where_lithium_is_gone():
-    found = live(cell(2e-2), programme(Laws(lithium=Law(0.02)), 200), START, Structured(), silent)
-    assert not found.status.solved
-    assert f"After {found.points[-1].number} cycles" in found.status.sentence
-    assert found.points[-1].number > 10
+class Brittle:
+    """A solver that fails once a fiftieth of the active material is lost."""
+
+    def run(self, a_cell, steps, start):
+        found = Structured().run(a_cell, steps, start)
+        if a_cell.positive.layers[0].populations[0].wired < 0.98:
+            return replace(found, status=Status("The particles are too few.", solved=False))
+        return found
+
+
+def test_a_life_ends_where_a_cycle_cannot_be_solved_and_keeps_what_came_before():
+    laws = Laws(active_material=Law(2e-3))
+    found = live(cell(2e-2), programme(laws, 200), START, Brittle(), silent)
+    last = found.points[-1]
+    assert found.status == Status(
+        f"After {last.number} cycles the next was not solved: The particles are too few.", solved=False
+    )
+    assert last.damage.material_lost[0] < 0.02 < last.damage.material_lost[0] + 2e-3
+    assert len(found.check_ups) == 1
+    assert not found.post_mortem
 
 
 def test_work_of_electrons_is_that_of_a_uniform_reaction():
