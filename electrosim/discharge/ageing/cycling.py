@@ -76,16 +76,26 @@ class Cycle:
     ----------
     run : Run
         Charge, then discharge.
-    charge, discharge : float
-        Capacities [C m-2].
-    energy : float
-        Of the discharge [J m-2].
     """
 
     run: Run
-    charge: float
-    discharge: float
-    energy: float
+
+    @property
+    def discharge(self) -> float:
+        """Capacity of the discharge [C m-2]; 0 if it was not reached."""
+        times = self._discharge_times
+        return float(np.trapezoid(self.run.current[times], self.run.time[times]))
+
+    @property
+    def energy(self) -> float:
+        """Of the discharge [J m-2]."""
+        times = self._discharge_times
+        weights = integral_weights(self.run.time[times])
+        return float(weights @ (self.run.current[times] * self.run.voltage[times]))
+
+    @property
+    def _discharge_times(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self.run.step == 1)
 
 
 def solved(solver: Solver, cell: Cell, cycling: Cycling, lithium: float | None) -> Cycle:
@@ -127,9 +137,7 @@ def _next(solver: Solver, cell: Cell, cycling: Cycling, start: Stoichiometry | S
     run = solver.run(cell, cycling.steps(), start)
     if not run.status.solved:
         raise SolveError(run.status.sentence)
-    charge, _ = passed(run, 0)
-    discharge, energy = passed(run, 1)
-    return Cycle(run, charge, discharge, energy)
+    return Cycle(run)
 
 
 def resting(cell: Cell, voltage: float, lithium: float | None) -> Stoichiometry:
@@ -137,13 +145,6 @@ def resting(cell: Cell, voltage: float, lithium: float | None) -> Stoichiometry:
     if lithium is None:
         return at_voltage(cell, voltage)
     return at_voltage(cell, voltage, Stoichiometry(lithium * FARADAY / capacity(cell.positive), 0.0))
-
-
-def passed(run: Run, step: int) -> tuple[float, float]:
-    """Return the charge [C m-2] and energy [J m-2] that passed in a step, in magnitude; 0 if it was not reached."""
-    times = np.flatnonzero(run.step == step)
-    weights = integral_weights(run.time[times]) * np.abs(run.current[times])
-    return float(weights.sum()), float(weights @ run.voltage[times])
 
 
 def lithium_of(cell: Cell, at: Stoichiometry) -> float:
