@@ -1,5 +1,7 @@
 """The [ageing] table: what a scenario can ask for, and what it cannot."""
 
+import re
+
 import pytest
 
 import electrosim
@@ -33,9 +35,8 @@ def test_a_scenario_says_what_the_cell_goes_through():
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(overrides, words):
-    with pytest.raises(InputError, match=".+") as caught:
+    with pytest.raises(InputError, match=re.escape(words)):
         _ = electrosim.load("ageing-lto", overrides).problem
-    assert words in str(caught.value)
 
 
 def test_a_result_can_be_looked_at():

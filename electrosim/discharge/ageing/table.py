@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from electrosim.base.errors import concerning
 from electrosim.base.scenario import Table
 from electrosim.discharge.ageing.cycling import Cycling
 from electrosim.discharge.ageing.jumps import CycleJumps
@@ -110,9 +111,12 @@ class AgeingTable(Table):
         opened = None
         if self.post_mortem is not None:
             own = self.post_mortem.lower_voltage, self.post_mortem.upper_voltage
-            opened = PostMortem(metal, Cycling(slow, slow, *own))
+            with concerning("ageing", "post_mortem"):
+                opened = PostMortem(metal, Cycling(slow, slow, *own))
+        with concerning("ageing", "lower_voltage"):
+            cycling = Cycling(self.charge_rate * one_c, self.discharge_rate * one_c, *voltages)
         return Ageing(
-            cycling=Cycling(self.charge_rate * one_c, self.discharge_rate * one_c, *voltages),
+            cycling=cycling,
             cycles=self.cycles,
             laws=self.laws.laws(),
             check_up=Cycling(slow, slow, *voltages),
