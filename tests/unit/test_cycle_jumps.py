@@ -40,6 +40,16 @@ def test_the_error_of_jumps_is_controlled(tolerance):
     assert len(found) < 60
 
 
+def test_a_jump_over_a_sudden_change_is_taken_again():
+    """Damage that becomes six times as fast when a tenth is reached, after a hundred cycles that promise nothing."""
+
+    def rate(damage):
+        return np.full((2, 1), 1e-3 + 5e-3 * (damage[0, 0] > 0.1))
+
+    found = list(followed(rate, [200], tolerance=0.01))
+    assert found[-1].damage == pytest.approx(every_cycle(rate, 200), rel=0.01)
+
+
 def test_jumps_end_on_every_stop_and_one_cycle_at_a_time_is_exact():
     found = list(followed(feeding_back, [50, 70]))
     assert {0, 50, 70} <= {landing.cycle for landing in found}

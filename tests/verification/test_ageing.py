@@ -7,10 +7,10 @@ import pytest
 
 from electrosim.base.observer import silent
 from electrosim.base.status import SOLVED, Status
-from electrosim.discharge.ageing.cycling import Cycling
+from electrosim.discharge.ageing.cycling import Cycle, Cycling, lithium_of, settled, solved
 from electrosim.discharge.ageing.damage import Damage, aged
 from electrosim.discharge.ageing.jumps import CycleJumps
-from electrosim.discharge.ageing.laws import Law, Laws, uses
+from electrosim.discharge.ageing.laws import Law, Laws, Use, damage_of, uses
 from electrosim.discharge.ageing.life import live
 from electrosim.discharge.ageing.problem import Ageing, PostMortem
 from electrosim.discharge.ageing.solve import age
@@ -80,6 +80,8 @@ def test_lithium_is_held_or_lost():
     assert np.abs(found["lithium_balance_error"]).max() < 1e-10
     assert found["lithium_consumed"][-1].sum() > 1e-3
     assert found["lithium_trapped"][-1].sum() > 1e-3
+    fade = 1 - found["retention"].sel(cycle=found["check"].values).values
+    np.testing.assert_allclose(found["check_loss"] + found["rate_dependent_loss"], fade, atol=1e-15)
 
 
 FAST = replace(ALL_LAWS, contacts=Law(1e-2, "electrons"))  # feeds back: the bottom layer's resistance doubles
@@ -171,6 +173,23 @@ def test_work_of_electrons_is_that_of_a_uniform_reaction():
     )  # fmt: skip
     (use,) = uses(run, a_cell)
     assert use.electrons * 2 * use.capacity == pytest.approx(current**2 * 38e-6 / (3 * 4e-3) * duration, rel=1e-12)
+
+
+def test_laws_in_numbers():
+    used = Use(capacity=96485.33212, throughput=0.8, reaction=0.03, electrons=0.02, last=0.9)
+    before = Damage(*np.array([[0.0], [0.0], [0.5], [0.0], [0.0], [0.0]]))
+    laws = replace(ALL_LAWS, reference_overpotential=0.1)
+    expected = [4e-4 * 0.8, 3e-4 * 0.2 * 0.9, 0.5 * 3e-4 * 0.2, 5e-3 * 0.2, 4e-4 * 0.3, 1e-5 * 0.8]
+    np.testing.assert_allclose(damage_of((used,), laws, before).values[:, 0], expected, rtol=1e-12)
+
+
+def test_a_settled_cycle_is_like_the_next():
+    a_cell, cycling, solver = cell(4e-4, 5e-2), Cycling(ONE_C, ONE_C, 1.4, 2.8), Structured()
+    lithium = lithium_of(a_cell, START)
+    first, found = solved(solver, a_cell, cycling, lithium), settled(solver, a_cell, cycling, lithium)
+    after = Cycle(solver.run(a_cell, cycling.steps(), found.run.state))
+    assert after.discharge == pytest.approx(found.discharge, rel=1e-3)
+    assert abs(first.discharge / found.discharge - 1) > 2e-3
 
 
 def test_damage_makes_the_cell_it_says():
