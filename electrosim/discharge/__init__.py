@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
 from electrosim.discharge.problem import Analysis, Problem
-from electrosim.discharge.rate_programme import Programme, constant_current
 from electrosim.discharge.protocol import Step, Stoichiometry
+from electrosim.discharge.rate_programme import Programme, constant_current
 
 # Not lazily: the name is that of its module too, and whoever imports the module first would hide the function.
 from electrosim.discharge.solve import solve

@@ -21,7 +21,14 @@ from electrosim.materials.tables import MaterialName
 Temperature = Annotated[float, Gt(200), Lt(500), Quantity("K", "temperature", "25 degC")]
 
 _WHOLE = ("parameters", "bpx")
-_PARTS = ("counter", "separator", "electrolyte", "temperature", "as_made")
+_PARTS = {
+    "counter": "lithium",
+    "separator": "celgard-2325",
+    "electrolyte": "lipf6-ec-emc-3-7",
+    "temperature": 298.15,
+    "as_made": None,
+}
+"""What a whole cell brings along, and what each is where nothing is said."""
 
 
 class AsMadeTable(Table):
@@ -47,7 +54,7 @@ class CellTable(Table):
     @model_validator(mode="after")
     def _is_one_cell(self) -> CellTable:
         whole = [name for name in _WHOLE if getattr(self, name) is not None]
-        parts = [name for name in _PARTS if name in self.model_fields_set]
+        parts = [name for name, ordinary in _PARTS.items() if getattr(self, name) != ordinary]
         if len(whole) > 1 or (whole and parts):
             both = " and ".join((*whole, *parts))
             raise refuse(f"gives {both}; a set or file holds a whole cell")

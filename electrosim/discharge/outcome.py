@@ -48,7 +48,9 @@ class History(NamedTuple):
 def curve(history: History) -> Curve:
     """Return the light result."""
     rows = history.rows
-    return Curve(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(np.int64), _ends(history), _STATUS[history.reason])
+    return Curve(
+        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3].astype(np.int64), _ends(history), _STATUS[history.reason]
+    )
 
 
 def run_of(mesh: Mesh, packed: Packed, histories: Sequence[History], salt: Floats, lithium: Floats) -> Run:

@@ -61,7 +61,8 @@ def draw_moment(row: np.ndarray, x: np.ndarray, moment: xr.Dataset, prefix: str,
 def mark_layers(axes: Axes, dataset: xr.Dataset) -> None:
     """Draw a line at each step between layers and shade the separator."""
     x, layer = 1e6 * dataset["x"].values, dataset["layer_at"].values
+    edges = np.concatenate([[0.0], 0.5 * (x[1:] + x[:-1]), [1.5 * x[-1] - 0.5 * x[-2]]])
     for number in np.flatnonzero(layer[1:] != layer[:-1]):
-        axes.axvline(0.5 * (x[number] + x[number + 1]), color="grey", lw=0.8, ls=":")
-    inside = dataset["electrode_at"].values == "separator"
-    axes.axvspan(x[inside].min(), x[inside].max(), color="#dfe9ee", alpha=0.5, lw=0)
+        axes.axvline(edges[number + 1], color="grey", lw=0.8, ls=":")
+    inside = np.flatnonzero(layer == "separator")
+    axes.axvspan(edges[inside[0]], edges[inside[-1] + 1], color="#dfe9ee", alpha=0.5, lw=0)

@@ -95,7 +95,9 @@ def initial(
             raise InputError("a cell with two porous electrodes starts from two stoichiometries")
         at[:negative] = start.negative
     slots = populations * cells
-    content = packed.fixed[layout.MAXIMUM : layout.MAXIMUM + slots] * (np.tile(at, populations) if populations > 1 else at)
+    content = packed.fixed[layout.MAXIMUM : layout.MAXIMUM + slots] * (
+        np.tile(at, populations) if populations > 1 else at
+    )
     lithium = np.zeros((variables, slots))
     lithium[0] = content / modes[2, 0]
     if packed.with_shells:

@@ -13,8 +13,8 @@ from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError
 from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
 from electrosim.base.units import FractionOfOne, Quantity
-from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.protocol import Step
+from electrosim.discharge.rate_programme import Programme
 from electrosim.recipe.tables import SpecificCapacity
 
 Voltage = Annotated[float, Gt(0), Quantity("V", "voltage", "3.0 V", 1e-6, 1e3)]

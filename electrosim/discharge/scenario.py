@@ -15,7 +15,7 @@ from electrosim.base.errors import InputError
 from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import FractionOrWhole
 from electrosim.discharge.ageing.problem import Ageing
-from electrosim.discharge.ageing.table import AgeingTable
+from electrosim.discharge.ageing_tables import AgeingTable
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.cell_tables import CellTable
 from electrosim.discharge.conductivity_tables import ConductivityTable, ContactTable
@@ -28,6 +28,7 @@ from electrosim.discharge.protocol_tables import ProtocolTable
 from electrosim.discharge.structured import Structured
 from electrosim.discharge.sundials import Sundials
 from electrosim.materials import library
+from electrosim.recipe.tables import SpecificCapacity
 
 
 class AnalysisTable(base.Table):
@@ -45,13 +46,26 @@ class AnalysisTable(base.Table):
     single_layers: bool = Field(
         True, strict=True, description="discharge single layers of each layer's recipe too, to compare with (eq. 7)"
     )
+    single_layer_capacities: tuple[tuple[SpecificCapacity, ...], ...] | None = Field(
+        None, description="their capacities instead: a list for each layer, bottom first, of one for each rate"
+    )
+
+    @model_validator(mode="after")
+    def _is_a_rectangle(self) -> AnalysisTable:
+        if self.single_layer_capacities and len({len(given) for given in self.single_layer_capacities}) > 1:
+            raise refuse("single_layer_capacities has lists of different lengths; give each layer one for each rate")
+        return self
+
+    def analysis(self) -> Analysis:
+        """Return what is asked for beside single layers."""
+        return Analysis(self.gamma_base, self.fit, self.residuals, self.depths, self.samples)
 
 
 class Method(base.Table):
     """How the equations are solved."""
 
     solver: Literal["structured", "sundials"] = Field("structured", description="sundials is the slow, plain twin")
-    rtol: float = Field(1e-4, strict=True, gt=0, lt=1, description="relative to 5 V: the default means 0.5 mV")
+    rtol: float = Field(1e-4, strict=True, ge=1e-9, le=1e-2, description="relative to 5 V: the default means 0.5 mV")
 
 
 class Output(base.Output):
@@ -94,7 +108,6 @@ class Scenario(base.Scenario):
         """The cell and what is done to it."""
         cell, full, lower, upper = self._whole() if self.cell.is_whole else self._of_recipes()
         nominal_capacity = self._nominal_capacity(cell, full, lower)
-        analysis = {name: value for name, value in self.analysis if name != "single_layers"}
         return Problem(
             cell=cell,
             start=full,
@@ -102,7 +115,8 @@ class Scenario(base.Scenario):
             nominal_capacity=nominal_capacity,
             in_sequence=self.protocol.in_sequence,
             single_layers=self._single_layers(cell),
-            analysis=Analysis(**analysis),
+            single_layer_capacities=tuple(zip(*(self.analysis.single_layer_capacities or ()), strict=True)),
+            analysis=self.analysis.analysis(),
             ageing=self._ageing(cell, nominal_capacity / 3600, lower, upper),
         )
 
@@ -162,9 +176,9 @@ class Scenario(base.Scenario):
 
     def _single_layers(self, cell: Cell) -> tuple[Cell, ...]:
         """Return a cell with a single layer for the recipe of each layer, if there are several."""
-        if self.electrode is None or self.conductivity is None or not self.analysis.single_layers or self.ageing:
-            return ()
-        if len(cell.positive.layers) == 1:
+        analysis = self.analysis
+        asked = analysis.single_layers and not analysis.single_layer_capacities and not self.ageing
+        if self.electrode is None or self.conductivity is None or not asked or len(cell.positive.layers) == 1:
             return ()
         alone = self.electrode.single_layers(self.conductivity, self.contact)
         return tuple(replace(cell, positive=electrode) for electrode in alone)

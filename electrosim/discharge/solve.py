@@ -83,7 +83,7 @@ def solve(
         method = Structured()
     if problem.ageing is not None:
         return _aged(problem, problem.ageing, method, observer, throw=throw)
-    records = carry_out(problem, problem.cell, method, observer, "discharging")
+    records = carry_out(problem, problem.cell, method, observer, "rates")
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:
         raise SolveError(failed.sentence)
@@ -117,7 +117,7 @@ def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floa
     names = [layer.name for layer in problem.cell.positive.layers]
     columns = []
     for name, cell in zip(names, problem.single_layers, strict=True):
-        records = carry_out(problem, cell, method, observer, f"discharging {name} alone")
+        records = carry_out(problem, cell, method, observer, f"rates of {name} alone")
         columns.append([r.charge / r.active_mass if r.run.status.solved else np.nan for r in records])
     return np.array(columns).T
 

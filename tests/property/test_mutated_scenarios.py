@@ -113,8 +113,36 @@ RECIPES = [
     )
 ]
 
+DISCHARGES = [
+    {
+        "kind": "discharge",
+        "title": "tiny",
+        "cell": {"counter": "lithium", "separator": "celgard-2325", "temperature": "300 K"},
+        "electrode": {
+            "active": "nmc622",
+            "loading": "11 mg/cm^2",
+            "porosity": "30 %",
+            "layers": [{"carbon": "1 %", "share": 0.5}, {"carbon": "4 %", "share": 0.5}],
+        },
+        "conductivity": {"sigma_0": "10 S/m", "phi_crit": "0 %", "t": 1.5, "background": "1e-3 S/m"},
+        "contact": {"resistance": "5 ohm*cm^2", "series": "5 ohm*cm^2"},
+        "protocol": {"rates": [1, 2.5], "nominal_capacity": "175 mA*h/g", "lower_voltage": "3 V", "cv": 0.5},
+        "analysis": {"gamma_base": "paper", "depths": [0, "50 %"], "samples": 20},
+        "method": {"rtol": 1e-3},
+        "output": {"figures": False},
+    },
+    {
+        "kind": "discharge",
+        "title": "tiny",
+        "cell": {"parameters": "marquis-2019"},
+        "protocol": {"steps": [{"rest": "1 min"}, {"discharge": "rate", "until": "3.5 V", "longest": "1 h"}]},
+        "method": {"solver": "structured"},
+        "output": {"fields": True, "figures": False},
+    },
+]
+
 CONDUCTION = [scenario(image) for image in (*PHANTOMS, *FILES)]
-BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)] + RECIPES
+BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)] + RECIPES + DISCHARGES
 
 
 def write_images(folder):
@@ -410,6 +438,7 @@ def test_the_scenarios_to_start_from_are_right(base, command, folder):
         "conduction": "transport.boundary=constant-current",
         "structure": "analysis.sizes=5",
         "recipe": "electrode.loading_of=solids",
+        "discharge": "protocol.rates=[0.5]",
     }[base["kind"]]
     assert hold(command, folder, tomlkit.dumps(base), ["--set", change]) == 0
 

@@ -222,9 +222,7 @@ def test_a_blend_rests_at_one_potential():
 
 def test_common_times_are_exact_for_cubics_and_end_with_the_run():
     cell = half_cell()
-    runs = [
-        uniform_run(cell, [Step("current", 5.0, longest=t), Step("rest", longest=7.0)]) for t in (90.0, 200.0)
-    ]
+    runs = [uniform_run(cell, [Step("current", 5.0, longest=t), Step("rest", longest=7.0)]) for t in (90.0, 200.0)]
     time, hows = common_times(runs, most=20)
     assert np.all(np.diff(time) > 0)
     for run, how in zip(runs, hows, strict=True):
