@@ -24,6 +24,7 @@ from electrosim.discharge.fields import axis_coordinates, field_variables, profi
 from electrosim.discharge.problem import Problem
 from electrosim.discharge.ranges import range_warnings
 from electrosim.discharge.rate_capability import rate_capability_variables
+from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.record import Record
 from electrosim.discharge.timeline import common_times
 
@@ -100,10 +101,13 @@ def solve(
 
 def _aged(problem: Problem, ageing: Ageing, method: Method, observer: Observer, *, throw: bool) -> xr.Dataset:
     """Cycle the cell and let it age."""
-    dataset = age(problem.cell, ageing, problem.start, solver=method, observer=observer)
+    dataset, life = age(problem.cell, ageing, problem.start, solver=method, observer=observer)
     if throw and not dataset["solved"]:
         raise SolveError(str(dataset["status"].item()))
     dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
+    one_c = problem.nominal_capacity / 3600
+    records = [Record(problem.cell, Programme(run.current.max() / one_c, ()), run) for run in life.outermost_runs]
+    dataset["range_warnings"] = _range_variable(records)
     dataset.attrs = provenance(problem.describe(), title="ageing", seed=None, references=())
     return dataset
 
@@ -139,8 +143,7 @@ def _found(problem: Problem, records: list[Record], single: Floats | None, *, fi
     if fields:
         found |= field_variables(records, axis, to_times)
     found |= balance_variables(records)
-    words = "properties used beyond what their source covers"
-    found["range_warnings"] = variable((), "\n".join(range_warnings(records)), "1", words)
+    found["range_warnings"] = _range_variable(records)
     return found
 
 
@@ -148,6 +151,11 @@ def _is_complete(record: Record) -> bool:
     """Tell whether the measured discharge ended as it should."""
     measured = record.programme.measured
     return len(record.run.ends) > measured and record.run.ends[measured] != "failed"
+
+
+def _range_variable(records: list[Record]) -> Any:
+    words = "properties used beyond what their source covers"
+    return variable((), "\n".join(range_warnings(records)), "1", words)
 
 
 def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> xr.Dataset:

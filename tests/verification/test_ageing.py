@@ -61,7 +61,7 @@ def programme(laws, cycles, **jumps):
 
 
 def life(a_cell, laws, cycles=40, start=START, **jumps):
-    return age(a_cell, programme(laws, cycles, **jumps), start, solver=Structured())
+    return age(a_cell, programme(laws, cycles, **jumps), start, solver=Structured())[0]
 
 
 def test_without_damage_nothing_changes():
@@ -130,7 +130,7 @@ def test_against_lithium_only_the_material_is_lost():
     """Lithium is without end: what side reactions consume changes nothing."""
     a_cell, half = cell(2e-3, counter="lithium"), Cycling(ONE_C / 2, ONE_C / 2, 3.0, 4.3)
     asked = replace(programme(Laws(lithium=Law(1e-3)), 20), cycling=half, check_up=half)
-    found = age(a_cell, asked, Stoichiometry(0.3), solver=Structured())
+    found = age(a_cell, asked, Stoichiometry(0.3), solver=Structured())[0]
     assert np.ptp(found["capacity"].values) == 0
     assert np.isnan(found["lithium_balance_error"]).all()
     assert "titrated_lithium_loss" not in found

@@ -19,6 +19,7 @@ from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.groups import groups, sections
 from electrosim.discharge.protocol import Stoichiometry
+from electrosim.discharge.trajectory import Run
 
 Floats = NDArray[np.float64]
 
@@ -76,6 +77,13 @@ class Life:
     post_mortem: tuple[Cycle, ...]
     lithium: float | None
     status: Status
+
+    @property
+    def outermost_runs(self) -> tuple[Run, ...]:
+        """First and last resolved cycle and check-up: they meet the widest ranges of all properties."""
+        cycles = [point.resolved.cycle for point in self.points]
+        slow = [cycle for _, cycle in self.check_ups]
+        return tuple(cycle.run for found in (cycles, slow) if found for cycle in (found[0], found[-1]))
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def age(
     *,
     solver: Solver,
     observer: Observer = silent,
-) -> xr.Dataset:
+) -> tuple[xr.Dataset, Life]:
     """Cycle a cell, let it age, check it now and then.
 
     Parameters
@@ -81,6 +81,8 @@ def age(
         `layer`: damage of each kind and use of the layer; over `check`: check_capacity, check_loss,
         rate_dependent_loss and the curves check_charge and check_voltage; with a post-mortem, half_cell_capacity and
         what titration tells of the losses. `status` says how it ended; what came before is there in any case.
+    Life
+        The cycles themselves.
     """
     import xarray as xr
 
@@ -105,7 +107,7 @@ def age(
         coordinates["electrode_state"] = ["fresh", "aged"]
         found |= _post_mortem_variables(life, cell, ageing, ageing.post_mortem)
     found["wall_time"] = variable((), time.perf_counter() - began, "s", "time that solving took")
-    return xr.Dataset(found, coordinates)
+    return xr.Dataset(found, coordinates), life
 
 
 def _numbers(life: Life) -> NDArray[np.int64]:

@@ -41,6 +41,8 @@ def _check_ups(dataset: xr.Dataset) -> Table:
         )
     resolved = dataset.sizes["cycle"]
     remark = f"{resolved} cycles resolved, the others jumped over; capacities of discharges."
+    warnings = str(dataset["range_warnings"].item())
+    remark += f"\n{warnings}" if warnings else ""
     return Table("What is left", heads, tuple(rows), remark)
 
 
