@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, correlations, cutouts, discharge, recipe, structure
+    from electrosim import conduction, correlations, crack_pattern, cutouts, discharge, recipe, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -19,6 +19,7 @@ __all__ = [
     "SolveError",
     "conduction",
     "correlations",
+    "crack_pattern",
     "cutouts",
     "discharge",
     "load",
@@ -37,6 +38,7 @@ __getattr__, __dir__ = attach(
         "SolveError": "base.errors",
         "conduction": "",
         "correlations": "",
+        "crack_pattern": "",
         "cutouts": "",
         "discharge": "",
         "load": "study.run",

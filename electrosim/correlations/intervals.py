@@ -30,6 +30,8 @@ def profile(regression: Regression, best: Optimum, level: float) -> Array:
         NaN for a coordinate that is held at its bound, and for an end that was not found; a bounded parameter's
         interval then ends at the bound, at infinity.
     """
+    if regression.law.is_straight and regression.weights.is_logarithmic:
+        return _straight(best, level)
     found = np.full((best.coordinates.size, 2), np.nan)
     free = np.flatnonzero(best.free).tolist()
     if len(free) == 1:
@@ -47,6 +49,15 @@ def profile(regression: Regression, best: Optimum, level: float) -> Array:
             if regression.law.parameters[number].scale != "bounded":
                 found[number, np.isinf(found[number])] = np.nan
     return found
+
+
+def _straight(best: Optimum, level: float) -> Array:
+    """Return the intervals of a straight line: the sum of squares is a parabola, and the F-test Student's t."""
+    from scipy.stats import t
+
+    points, parameters = best.jacobian.shape
+    half = t.ppf((1 + level) / 2, points - parameters) * np.sqrt(np.diag(best.covariance()))
+    return np.stack([best.coordinates - half, best.coordinates + half], axis=1)
 
 
 def bootstrap(

@@ -82,6 +82,8 @@ class Law:
         Parameters to start a fit from, given factor and exponent of a first power law and the bounds.
     bounds : callable
         The bounds of the bounded parameter, from the porosities of all points and of those that conduct.
+    is_straight : bool
+        Whether the logarithm of conductivity is linear in the coordinates, so that intervals have a closed form.
     has_kink : bool
         Whether the law has no derivative with respect to its bounded parameter where that meets a point.
     same_as : str
@@ -96,6 +98,7 @@ class Law:
     conductivity: Callable[..., Any]
     starts: Starts
     bounds: Callable[[Array, Array], tuple[float, float]] = lambda _all, _conducting: (0.0, 1.0)
+    is_straight: bool = False
     has_kink: bool = False
     same_as: str = ""
     source: str = ""
@@ -149,6 +152,7 @@ LAWS = {
             (_GAMMA, _ALPHA),
             _power,
             lambda factor, exponent, _: [(factor, exponent)],
+            is_straight=True,
             source="M. Prasad et al., Analysis of carbon-binder domain morphology, eq. 2",
         ),
         Law(
@@ -157,6 +161,7 @@ LAWS = {
             (_ALPHA,),
             lambda porosity, alpha: porosity**alpha,
             lambda _, exponent, __: [(exponent,)],
+            is_straight=True,
             source="D. A. G. Bruggeman, Ann. Phys. 416 (1935) 636, doi 10.1002/andp.19354160705 (exponent set free)",
         ),
         Law(
@@ -181,6 +186,7 @@ LAWS = {
             ),
             lambda porosity, factor, exponent: porosity ** (1 - exponent) / factor,
             lambda factor, exponent, _: [(1 / factor, 1 - exponent)],
+            is_straight=True,
             same_as="power",
             source="Ge et al., cited by M. Prasad et al. as [12]: tau = 0.72 eps^-0.97",
         ),
@@ -193,6 +199,7 @@ LAWS = {
             ),
             lambda porosity, factor, cementation_exponent: porosity**cementation_exponent / factor,
             lambda factor, exponent, _: [(1 / factor, exponent)],
+            is_straight=True,
             same_as="power",
             source="G. E. Archie, Trans. AIME 146 (1942) 54, doi 10.2118/942054-G",
         ),

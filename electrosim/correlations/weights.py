@@ -37,6 +37,11 @@ class Weights:
     divisor: Callable[[Array, Array], Array] | None = None
     of_mean: bool = False
 
+    @property
+    def is_logarithmic(self) -> bool:
+        """Whether residuals are differences of logarithms, of medians."""
+        return self.divisor is None and not self.of_mean
+
     def residual(self, law: Array, conductivity: Array, deviation: Array) -> Array:
         """Return the residuals of points, given the law there and the points' standard deviations."""
         if self.divisor is None:

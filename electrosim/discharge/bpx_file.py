@@ -31,7 +31,7 @@ _LARGEST_FILE = 8 << 20
 _ROOM = 298.15  # K, where a file names no temperature
 _UNREAD = ("User-defined",)  # what no equation here has a place for
 
-Path_ = tuple[str, ...]
+Place = tuple[str, ...]
 
 
 def read_bpx(path: Path) -> ParameterSet:
@@ -57,7 +57,7 @@ def read_bpx(path: Path) -> ParameterSet:
     .. [1] F. Brosa Planella et al., BPX: an open standard for battery parameters, https://bpxstandard.com
     """
     data = _load(path)
-    formulas: dict[Path_, Expression] = {}
+    formulas: dict[Place, Expression] = {}
     _take_formulas(path, data.get("Parameterisation"), (), formulas)
     data = _checked(path, data)
     parameters = data["Parameterisation"]
@@ -89,9 +89,9 @@ class _Section:
     """A part of a file with the formulas that were taken out of it."""
 
     file: Path
-    place: Path_
+    place: Place
     values: Mapping[str, Any]
-    formulas: Mapping[Path_, Expression]
+    formulas: Mapping[Place, Expression]
     at: _Temperature
 
     def inside(self, *keys: str) -> _Section:
@@ -144,7 +144,7 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
 
 
-def _take_formulas(path: Path, values: Any, place: Path_, found: dict[Path_, Expression]) -> None:
+def _take_formulas(path: Path, values: Any, place: Place, found: dict[Place, Expression]) -> None:
     """Read every text below the parameters as a formula of x, and leave 1 in its place."""
     if not isinstance(values, dict):
         return

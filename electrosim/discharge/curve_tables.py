@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -30,9 +31,10 @@ def of_stoichiometry(curve: Property) -> Floats:
 
 def spacing(electrolyte: Electrolyte) -> float:
     """Return the cells of the electrolyte's tables per square root of concentration [(m3 mol-1)^0.5]."""
-    return float(TABLE_CELLS / np.sqrt(_RANGE * electrolyte.concentration))
+    return TABLE_CELLS / math.sqrt(_RANGE * electrolyte.concentration)
 
 
+@lru_cache(maxsize=128)
 def logarithm(electrolyte: Electrolyte, temperature: float) -> float:
     """Return 2 (1 - t+) TDF RT/F at vanishing concentration, the factor of ln c in the potential of the salt [V]."""
     return float(_salt_factor(electrolyte, temperature)(np.array([0.0]))[0])

@@ -33,13 +33,29 @@ def _rows(count: int) -> list[int]:
     FILM,  # film resistance [ohm m2]
     FLUX,  # gradient at a particle's surface per reaction current: R / (F D), or R / F for shells
     SINK,  # fall of the mean concentration per reaction current, 3 / (F R)
-) = _rows(11)
-FIXED_ROWS = 11
+    SPEED,  # of groups of slots that diffuse alike: D / R^2 [s-1], or 1 / R^2 for shells
+    MODE_RATE,  # eigenvalues of the modes
+    MODE_SURFACE,  # their values at the surface and, last, the part that follows the flux at once
+    SHELL_VOLUME,  # over 4 pi
+    SHELL_EXCHANGE,  # with the next one and, last, the surface's rise above the outermost shell per gradient
+    _NUMBERS,
+) = _rows(17)
+FIXED_ROWS = 17
+
+# Where properties begin in the table, and which slots diffuse alike.
+(
+    POTENTIAL,  # open-circuit potential of a slot
+    BACKGROUND,  # background conductivity of a cell, -1 for none
+    FIRST_SLOT,  # of a group, and one past the last
+    LAST_SLOT,
+    DIFFUSIVITY,  # of the group, -1 if it is constant
+) = _rows(5)
+PLACES_ROWS = 5
 
 # What changes. Unknowns: salt concentration c, ionic current i, reaction current j.
 (
     C,
-    I,
+    I,  # noqa: E741
     J,
     C1,  # at the last accepted time, and at the two before
     I1,
@@ -87,16 +103,19 @@ FIXED_ROWS = 11
     DELTA,  # their solutions, one place further: 2 k + 1 for c of cell k, 2 k for i of face k
     DELTA_I,
     MEAN,  # mean concentration in the particles of a slot
-) = _rows(49)
-WORK_ROWS = 49
+    _CLOCK,
+) = _rows(50)
+VECTORS = 50
 
-# Particles: modes or shells, one vector each, in blocks. The present comes first.
+# Particles behind the other vectors: modes or shells, one vector each, in blocks.
 MOST_VARIABLES = 24
-BLOCK = MOST_VARIABLES * STRIDE
-PAST, KNOWN, RESPONSE, RATIO, INVERSE = BLOCK, 2 * BLOCK, 3 * BLOCK, 4 * BLOCK, 5 * BLOCK
-PARTICLE_BLOCKS = 6
+_BLOCK = MOST_VARIABLES * STRIDE
+NOW, PAST, KNOWN, RESPONSE, RATIO, INVERSE, FACTORS = (VECTORS * STRIDE + block * _BLOCK for block in range(7))
+DECAY, OLD, NEW = (FACTORS + number * MOST_VARIABLES for number in range(3))  # of the modes of the first group
+NEXT_GROUP = 3 * MOST_VARIABLES
+WORK_SIZE = FACTORS + NEXT_GROUP * STRIDE
 
-# Numbers of a run.
+# Numbers of a run, in the last of the vectors that stay the same.
 (
     THERMAL,  # RT/F [V]
     LOGARITHM,  # factor of ln c in X
@@ -109,15 +128,39 @@ PARTICLE_BLOCKS = 6
     TOLERANCE,  # of the time step [V]
     CLOSE,  # quadratic remainder at which Newton's method stops [V]
     FIRST,  # time step [s]
-) = range(11)
-NUMBERS = 11
+) = range(_NUMBERS, _NUMBERS + 11)
 
 TABLE_CELLS = 1024
+
+STILL = 1e30
+"""Rate of change at which salt stays where it is [s-1]."""
+
+# The clock, the last vector of those that change: times [s], currents [A m-2] and voltages [V], now and at the times before.
+(
+    TIME,  # of the run
+    SINCE,  # of the step of the protocol
+    PASSED,  # charge in it [C m-2]
+    LAST,  # step of time, and the one before
+    BEFORE_LAST,
+    KNOWN_TIMES,  # accepted in it, at most 3
+    CURRENT_NOW,
+    CURRENT_1,
+    CURRENT_2,
+    CURRENT_3,
+    VOLTAGE_NOW,
+    VOLTAGE_1,
+    VOLTAGE_2,
+    VOLTAGE_3,
+    PREDICTED,  # voltage
+) = range(_CLOCK, _CLOCK + 15)
 
 # Control and ends of a step, and how a run can fail.
 CURRENT, VOLTAGE, POWER, TABLE = range(4)
 LOWER_VOLTAGE, UPPER_VOLTAGE, LOWER_CURRENT, CHARGE, LONGEST, FAILED = range(6)
 GOOD, NO_START, NO_STEP, DEPLETED, EXHAUSTED = range(5)
+
+# Sizes, all that a compiled loop has to know.
+CELLS, NEGATIVE_CELLS, FIRST_POSITIVE, POPULATIONS, GROUPS, MODES, SHELLS = range(7)
 
 # Columns of the table of steps.
 VALUE, MINIMUM, MAXIMUM_VOLTAGE, LEAST_CURRENT, MOST_CHARGE, DURATION = range(6)

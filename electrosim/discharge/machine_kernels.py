@@ -47,7 +47,7 @@ def borrowed(typing_context, array):  # noqa: ARG001
     return array(array), generate
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def logarithm(x):
     """Return ln x of a positive normal number: 2 artanh((m - 1) / (m + 1)) + e ln 2 with sqrt(1/2) < m <= sqrt(2)."""
     bits = bits_of(x) - 0x3FE6A09E667F3BCD
@@ -60,7 +60,7 @@ def logarithm(x):
     return series + exponent * 0.6931471805599453
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 def exponential(x):
     """Return e^x for x from -700 to 700: 2^n e^r with |r| <= ln(2) / 2."""
     magic = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number, which the low bits then hold

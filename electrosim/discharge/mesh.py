@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from electrosim.discharge.cell import Cell, Electrode, Graded, Layer
 from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.layout import STRIDE
 from electrosim.discharge.trajectory import Mesh
+from electrosim.materials.electrochemical import Electrolyte
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +42,7 @@ def choose(cell: Cell, current: float, target: float) -> Mesh:
     while True:
         negative = _layers(cell, cell.negative, current, refinement) if isinstance(cell.negative, Electrode) else []
         positive = _layers(cell, cell.positive, current, refinement)
-        between = max(3, math.ceil(3 * refinement))
+        between = math.ceil((3 if isinstance(cell.negative, Electrode) else 6) * max(refinement, 1.0))
         if sum(negative) + between + sum(positive) <= most_cells(cell) or refinement < 0.05:
             return assemble(cell, negative, between, positive)
         refinement *= 0.9
@@ -47,23 +50,20 @@ def choose(cell: Cell, current: float, target: float) -> Mesh:
 
 def assemble(cell: Cell, negative: Sequence[int], separator: int, positive: Sequence[int]) -> Mesh:
     """Return the mesh with these numbers of cells in the layers, bottom first, and in the separator."""
-    width, region, layer = [], [], []
+    parts = [(SEPARATOR, -1, separator, cell.separator.thickness)]
     if isinstance(cell.negative, Electrode):
-        for number, (count, part) in enumerate(zip(negative, cell.negative.layers, strict=True)):
-            width += [part.thickness / count] * count
-            region += [NEGATIVE] * count
-            layer += [number] * count
-    width += [cell.separator.thickness / separator] * separator
-    region += [SEPARATOR] * separator
-    layer += [-1] * separator
-    for number in reversed(range(len(positive))):
-        count, part = positive[number], cell.positive.layers[number]
-        width += [part.thickness / count] * count
-        region += [POSITIVE] * count
-        layer += [number] * count
-    if len(width) > most_cells(cell):
-        raise InputError(f"a mesh of {len(width)} cells is more than the {most_cells(cell)} that the solver holds")
-    return Mesh(np.array(width), np.array(region, np.int64), np.array(layer, np.int64))
+        layers = enumerate(zip(negative, cell.negative.layers, strict=True))
+        parts = [(NEGATIVE, number, count, part.thickness) for number, (count, part) in layers] + parts
+    layers = enumerate(zip(positive, cell.positive.layers, strict=True))
+    parts += [(POSITIVE, number, count, part.thickness) for number, (count, part) in layers][::-1]
+    counts = [count for _, _, count, _ in parts]
+    if sum(counts) > most_cells(cell):
+        raise InputError(f"a mesh of {sum(counts)} cells is more than the {most_cells(cell)} that the solver holds")
+    return Mesh(
+        np.repeat([thickness / count for _, _, count, thickness in parts], counts),
+        np.repeat([region for region, _, _, _ in parts], counts),
+        np.repeat([layer for _, layer, _, _ in parts], counts),
+    )
 
 
 def most_cells(cell: Cell) -> int:
@@ -87,21 +87,25 @@ def check(cell: Cell, mesh: Mesh) -> None:
 
 def layers_on(cell: Cell, mesh: Mesh) -> list[tuple[slice, Layer, Floats]]:
     """Return for each layer its cells, itself and the centres of its cells, 0 at its collector side to 1."""
+    steps = np.flatnonzero((mesh.region[1:] != mesh.region[:-1]) | (mesh.layer[1:] != mesh.layer[:-1])) + 1
+    bounds = [0, *steps.tolist(), mesh.width.size]
     found = []
-    for region, electrode in ((NEGATIVE, cell.negative), (POSITIVE, cell.positive)):
-        if isinstance(electrode, Electrode):
-            for number, part in enumerate(electrode.layers):
-                inside = np.flatnonzero((mesh.region == region) & (mesh.layer == number))
-                widths = mesh.width[inside] if region == NEGATIVE else mesh.width[inside][::-1]
-                centres = (np.cumsum(widths) - 0.5 * widths) / widths.sum()
-                where = slice(int(inside[0]), int(inside[-1]) + 1)
-                found.append((where, part, centres if region == NEGATIVE else centres[::-1]))
+    for first, last in itertools.pairwise(bounds):
+        region = mesh.region[first]
+        electrode = cell.negative if region == NEGATIVE else cell.positive
+        if region != SEPARATOR and isinstance(electrode, Electrode):
+            widths = mesh.width[first:last]
+            ends = widths.cumsum()
+            centres = (ends - 0.5 * widths) / ends[-1]
+            if region == POSITIVE:  # its collector is on the right
+                centres = 1 - centres
+            found.append((slice(first, last), electrode.layers[mesh.layer[first]], centres))
     return found
 
 
-def at(graded: Graded, places: Floats) -> Floats:
-    """Return a graded quantity at places in its layer."""
-    return np.broadcast_to(np.asarray(graded(places) if callable(graded) else graded, np.float64), places.shape)
+def at(graded: Graded, places: Floats) -> Floats | float:
+    """Return a graded quantity at places in its layer; one number if it is the same everywhere."""
+    return np.broadcast_to(np.asarray(graded(places), np.float64), places.shape) if callable(graded) else graded
 
 
 def _all_layers(cell: Cell) -> list[Layer]:
@@ -111,6 +115,7 @@ def _all_layers(cell: Cell) -> list[Layer]:
 
 def _layers(cell: Cell, electrode: Electrode, current: float, refinement: float) -> list[int]:
     """Return the number of cells of each layer."""
+    emptied = emptying(cell, electrode, current)
     counts: list[int] = []
     groups: list[list[Layer]] = []
     for part in electrode.layers:
@@ -121,14 +126,14 @@ def _layers(cell: Cell, electrode: Electrode, current: float, refinement: float)
     for group in groups:
         thickness = sum(part.thickness for part in group)
         share = thickness / electrode.thickness
-        even = 2 * max(2, math.ceil(0.5 * share * refinement * _cells(cell, electrode, current)))
+        even = 2 * max(2, math.ceil(0.5 * share * refinement * _needed(electrode, group[0], current, emptied)))
         counts += [max(1, math.ceil(even * part.thickness / thickness * (1 - 1e-9))) for part in group]
     return counts
 
 
 def _alike(one: Layer, other: Layer) -> bool:
     """Return whether two layers differ in name and thickness at most and are the same all through."""
-    graded = (one.porosity, one.transport_efficiency, one.conductivity)
+    graded: tuple[Graded, ...] = (one.porosity, one.transport_efficiency, one.conductivity)
     graded += tuple(
         value for part in one.populations for value in (part.fraction, part.radius, part.wired, part.film_resistance)
     )
@@ -137,12 +142,39 @@ def _alike(one: Layer, other: Layer) -> bool:
     return replace(one, name="", thickness=1.0) == replace(other, name="", thickness=1.0)
 
 
-def _cells(cell: Cell, electrode: Electrode, current: float) -> float:
-    """Return the number of cells that an electrode needs for 0.5 mV, by how far the current empties its pores."""
-    places = np.linspace(0.05, 0.95, 10)
-    salt = cell.electrolyte
-    resistance = sum(part.thickness / np.mean(at(part.transport_efficiency, places)) for part in electrode.layers)
-    transference = float(salt.transference_number(salt.concentration))
-    diffusivity = float(salt.diffusivity(salt.concentration))
-    emptying = (1 - transference) * current * resistance / (FARADAY * diffusivity * salt.concentration)
-    return 12 * max(0.8, (float(emptying) / 1.5) ** 1.5)
+def emptying(cell: Cell, electrode: Electrode, current: float) -> float:
+    """Return how far a current empties or fills the pores of an electrode: fall of the salt over that at rest."""
+    resistance = sum(part.thickness / _mean(part.transport_efficiency) for part in electrode.layers)
+    return _fall(cell.electrolyte) * current * resistance
+
+
+@lru_cache(maxsize=128)
+def _fall(salt: Electrolyte) -> float:
+    """Return (1 - t+) / (F D c) at rest: the share of the salt that goes per current, length and efficiency."""
+    rest = salt.concentration
+    return float((1 - salt.transference_number(rest)) / (FARADAY * salt.diffusivity(rest) * rest))
+
+
+def severity(cell: Cell, current: float) -> float:
+    """Return how much more closely than at low rates time must be followed for the same error, 1 or more."""
+    electrodes = [part for part in (cell.negative, cell.positive) if isinstance(part, Electrode)]
+    return max(1.0, *(emptying(cell, part, current) / 1.5 for part in electrodes))
+
+
+def _needed(electrode: Electrode, part: Layer, current: float, emptied: float) -> float:
+    """Return the cells that an electrode all of such a layer needs for 0.5 mV (measured; docs/discharge-solver.md)."""
+    sigma = _mean(part.conductivity)
+    if part.background_conductivity is not None:
+        sigma += float(part.background_conductivity(0.5))
+    drop = current * electrode.thickness / sigma  # V
+    by_salt = min(max(0.8, (emptied / 1.5) ** 1.75), 10.0)  # beyond, the salt is used up soon
+    by_electrons = 2 * min(1.0, math.sqrt(drop / 0.3))
+    return 12 * max(by_salt, by_electrons)
+
+
+def _mean(graded: Graded) -> float:
+    """Return the harmonic mean of a graded quantity."""
+    return float(1 / np.mean(1 / np.asarray(graded(_PLACES), np.float64))) if callable(graded) else float(graded)
+
+
+_PLACES = np.linspace(0.05, 0.95, 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
@@ -55,13 +56,12 @@ def curve(history: History) -> Curve:
 
 def run_of(mesh: Mesh, packed: Packed, histories: Sequence[History], salt: Floats, lithium: Floats) -> Run:
     """Return the full result of parts of a programme, done one after the other."""
-    cells, populations = packed.shape[0], packed.shape[3]
-    slots = populations * cells
+    cells, populations, slots = packed.shape[layout.CELLS], packed.shape[layout.POPULATIONS], packed.slots
     rows = histories[0].rows if len(histories) == 1 else _joined(histories)
     absent = packed.fixed[layout.AREA : layout.AREA + slots] == 0
     bounds = np.cumsum([layout.AT_FIELDS, cells, cells + 1, cells, cells, slots, slots, slots])
     concentration, ionic, along, solid, surface, mean, reaction = (
-        rows[:, first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)
+        rows[:, first:last] for first, last in itertools.pairwise(bounds)
     )
     rows[:, bounds[4] :][:, np.tile(absent, 3)] = np.nan
     shape = (rows.shape[0], populations, cells)

@@ -80,7 +80,7 @@ def initial(
     InputError
         If a state is of another mesh or method, or a stoichiometry is missing.
     """
-    cells, negative, first_positive, populations = packed.shape
+    cells, negative, first_positive, populations = packed.shape[:4]
     count = shells.shape[1]
     variables = max(modes.shape[1] - 1, count if packed.with_shells else 0)
     if isinstance(start, State):
@@ -101,7 +101,9 @@ def initial(
     lithium = np.zeros((variables, slots))
     lithium[0] = content / modes[2, 0]
     if packed.with_shells:
-        for first, last, place in packed.groups:
+        rows = (layout.FIRST_SLOT, layout.LAST_SLOT, layout.DIFFUSIVITY)
+        groups = zip(*(packed.places[row : row + packed.shape[layout.GROUPS]] for row in rows), strict=True)
+        for first, last, place in groups:
             if place >= 0:
                 lithium[:count, first:last] = content[first:last]
     return np.full(cells, cell.electrolyte.concentration), lithium
@@ -129,6 +131,7 @@ def _table(step: Step, number: int) -> tuple[Floats, Floats]:
     times, currents = (np.asarray(column, np.float64) for column in step.table)
     if times.size < 2 or times.shape != currents.shape or not (np.diff(times) > 0).all():
         raise InputError(
-            f"the table of step {number + 1} needs two times or more, each later than the one before, and a current for each"
+            f"the table of step {number + 1} needs two times or more, each later than the one before, "
+            "and a current for each"
         )
     return times - times[0], currents

@@ -72,6 +72,8 @@ def rate_capability_variables(
         "rate_capability": variable((), chosen**exponent, "1", f"gamma = {chosen:g}^alpha"),
         "rate_capability_lower": variable((), chosen**upper, "1", "lower end of its 95 % interval"),
         "rate_capability_upper": variable((), chosen**lower, "1", "upper end of its 95 % interval"),
-        "rate_capability_power_of_two": variable((), 0.5**exponent, "1", "2^-alpha: the factor per doubling"),
-        "rate_capability_paper": variable((), 0.301**exponent, "1", "0.301^alpha, as Yari et al. print it"),
+        "rate_capability_power_of_two": variable(
+            (), BASES["power-of-two"] ** exponent, "1", "2^-alpha: the factor per doubling"
+        ),
+        "rate_capability_paper": variable((), BASES["paper"] ** exponent, "1", "0.301^alpha, as Yari et al. print it"),
     }

@@ -14,9 +14,9 @@ Floats = NDArray[np.float64]
 def balanced_modes(count: int) -> Floats:
     """Return the modes that best keep the concentration at the surface of a unit sphere for any flux.
 
-    The sphere is expanded in even Legendre polynomials (Galerkin), its eigenmodes are balanced and truncated: the system
-    is symmetric, so controllability and observability are one matrix, P_mn = b_m b_n / (lambda_m + lambda_n). What the
-    truncation loses at rest follows the flux at once.
+    The sphere is expanded in even Legendre polynomials (Galerkin), its eigenmodes are balanced and truncated: the
+    system is symmetric, so controllability and observability are one matrix, P_mn = b_m b_n / (lambda_m + lambda_n).
+    What the truncation loses at rest follows the flux at once.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def shells(count: int, ratio: float) -> Floats:
     Returns
     -------
     ndarray, shape (3, count)
-        Volumes over 4 pi; exchange between a shell and the next one, and last the surface's rise above the outermost shell
-        per gradient; weights of the mean concentration.
+        Volumes over 4 pi; exchange between a shell and the next one, and last the surface's rise above the outermost
+        shell per gradient; weights of the mean concentration.
     """
     thickness = ratio ** -np.arange(float(count))
     faces = np.concatenate([[0], np.cumsum(thickness)]) / thickness.sum()

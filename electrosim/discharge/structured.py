@@ -16,7 +16,7 @@ from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.status import Status
 from electrosim.discharge import layout, sphere
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.mesh import check, choose
+from electrosim.discharge.mesh import check, choose, severity
 from electrosim.discharge.outcome import History, curve, run_of
 from electrosim.discharge.packed import Packed, pack
 from electrosim.discharge.programme import Programme, initial, largest_current, programme
@@ -147,7 +147,9 @@ class Structured:
                 salt, lithium = initial(cells[number], packed, starts[number], *self._spheres())
                 part = shared or programme(own)  # type: ignore[arg-type]
             except InputError as error:
-                return Curve(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64), (), Status(str(error), solved=False))
+                return Curve(
+                    np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.int64), (), Status(str(error), solved=False)
+                )
             return curve(self._solve(packed, part, salt, lithium, fields=False))
 
         def solve_some(first: int) -> list[Curve]:
@@ -173,11 +175,11 @@ class Structured:
             if given is not None:
                 check(cell, given)
             mesh = given or choose(cell, current, _VOLTAGE * self.rtol)
-            packed = pack(cell, mesh)
+            packed = pack(cell, mesh, *self._spheres())
             ratio = self.rtol / _COARSE
-            packed.numbers[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5
-            packed.numbers[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
-            packed.numbers[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
+            packed.fixed[layout.TOLERANCE] = _TIME_TOLERANCE * ratio**1.5 / severity(cell, current)
+            packed.fixed[layout.CLOSE] = _REMAINDER * min(ratio, 1.0)
+            packed.fixed[layout.FIRST] = _FIRST_STEP * min(ratio, 1.0)
             found = (cell, mesh, packed)
             if remember:
                 while len(_recent) >= _REMEMBERED:
@@ -187,19 +189,19 @@ class Structured:
 
     def _spheres(self) -> tuple[Floats, Floats]:
         """Return modes (a multiple of four) and shells as fine as the accuracy asks for."""
-        modes, count, ratio = (12, 16, 1.45) if self.rtol > 5e-5 else (16, 20, 1.35) if self.rtol > 1e-5 else (24, 24, 1.3)
+        modes, count, ratio = (
+            (12, 16, 1.45) if self.rtol > 5e-5 else (16, 20, 1.35) if self.rtol > 1e-5 else (24, 24, 1.3)
+        )
         return sphere.balanced_modes(modes), sphere.shells(count, ratio)
 
     def _solve(self, packed: Packed, part: Programme, salt: Floats, lithium: Floats, *, fields: bool) -> History:
         """Run the compiled loop; salt and lithium become those of the end."""
         from electrosim.discharge.kernels import discharge
 
-        width = layout.history_width(packed.shape[0], packed.potential.size) if fields else layout.AT_FIELDS
+        width = layout.history_width(packed.shape[layout.CELLS], packed.slots) if fields else layout.AT_FIELDS
         history, rows, ends, reason = discharge(
-            packed.shape, packed.numbers, packed.fixed, packed.table, packed.potential, packed.background, packed.groups,
-            packed.speeds, *self._spheres(), part.controls, part.limits, part.starts, part.times, part.currents, salt,
-            lithium, width, *_scratch(),
-        )  # fmt: skip
+            packed.shape, packed.fixed, packed.table, packed.places, *part, salt, lithium, width, _work_space()
+        )
         return History(history[:rows], ends, reason)
 
 
@@ -207,12 +209,8 @@ _recent: dict[tuple[int, float, float], tuple[Cell, Mesh, Packed]] = {}  # a cel
 _thread = threading.local()
 
 
-def _scratch() -> tuple[Floats, Floats, Floats]:
+def _work_space() -> Floats:
     """Return the work space of this thread."""
-    if not hasattr(_thread, "scratch"):
-        _thread.scratch = (
-            np.zeros(layout.WORK_ROWS * layout.STRIDE),
-            np.zeros(layout.PARTICLE_BLOCKS * layout.BLOCK),
-            np.zeros((layout.STRIDE, 3, layout.MOST_VARIABLES + 1)),
-        )
-    return _thread.scratch  # type: ignore[no-any-return]
+    if not hasattr(_thread, "work"):
+        _thread.work = np.zeros(layout.WORK_SIZE)
+    return _thread.work  # type: ignore[no-any-return]

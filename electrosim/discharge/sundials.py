@@ -31,6 +31,7 @@ from electrosim.discharge.trajectory import End, Mesh, Run, State
 Floats = NDArray[np.float64]
 
 _MOST_STEPS = 100_000
+_BEYOND = 2e-3  # stoichiometry beyond 0 or 1 at which a run has failed
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,10 @@ class Sundials:
         Raises
         ------
         InputError
-            If scikit-sundae is not installed or the state is not one of this method.
+            If scikit-sundae is not installed, a stoichiometry is missing, or the state is not one of this method.
         """
-        mesh = start.mesh if isinstance(start, State) else None
-        grid = lay_out(cell, mesh or self.mesh or uniform(cell, self.cells))
+        mesh = self.mesh or (start.mesh if isinstance(start, State) else None)
+        grid = lay_out(cell, mesh or uniform(cell, self.cells))
         layout = Layout(Equations(cell, grid, sphere(self.nodes)))
         salt, lithium = _at_rest(layout, start) if isinstance(start, Stoichiometry) else _of(layout, start)
         record, ends, status = _Record(layout), list[End](), SOLVED
@@ -168,16 +169,19 @@ class _Integration:
                     ended = [name for name, left in self.limits(begun.y) if left <= 0]
                     found = begun if ended else solver.solve([first, last], begun.y, begun.yp)
             except RuntimeError as error:
+                if not self.record.vector:  # a run has at least one time: here what the search began with
+                    self.record.add(np.zeros(1), vector[None] * self.layout.scale, self.number)
                 return "failed", self.failure(first, str(error))
             times, vectors = np.atleast_1d(found.t), np.atleast_2d(found.y)
-            again = int(first > 0)
+            again = int(first > 0)  # a kink is the end of the part before
             self.record.add(began + times[again:], vectors[again:] * self.layout.scale, self.number)
-            if ended:
-                return ended[0], SOLVED
             if found.status < 0:
                 return "failed", self.failure(float(times[-1]), str(found.message))
-            if found.i_events is not None:
-                return self.limits(vectors[-1])[int(np.flatnonzero(found.i_events[-1])[0])][0], SOLVED
+            if not ended and found.i_events is not None:
+                ended = [self.limits(vectors[-1])[int(np.flatnonzero(found.i_events[-1])[0])][0]]
+            if ended:
+                full = "particles are full or empty; give the step a lower or an upper voltage"
+                return ended[0], self.failure(float(times[-1]), full) if ended[0] == "failed" else SOLVED
             vector = vectors[-1]
         return "longest", SOLVED
 
@@ -197,7 +201,9 @@ class _Integration:
     def limits(self, y: Floats) -> list[tuple[End, float]]:
         """Return the end conditions, and by how much each is still away."""
         step, now = self.step, self.layout.unpack(y * self.layout.scale)
-        found: list[tuple[End, float]] = []
+        grid = self.layout.equations.grid
+        share = (now.lithium[:, -1] / grid.maximum)[grid.area > 0]
+        found: list[tuple[End, float]] = [("failed", float(min(share.min(), 1 - share.max())) + _BEYOND)]
         if step.lower_voltage is not None:
             found.append(("lower_voltage", self.layout.equations.voltage(now) - step.lower_voltage))
         if step.upper_voltage is not None:
@@ -228,7 +234,6 @@ class _Integration:
             del time, yp
             out[:] = [left for _, left in self.limits(y)]
 
-        events = len(self.limits(np.zeros_like(self.layout.scale)))
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Custom sparse Jacobian", UserWarning)  # ours is meant to replace its own
             return IDA(
@@ -241,7 +246,8 @@ class _Integration:
                 rtol=self.method.rtol,
                 atol=self.method.atol,
                 max_num_steps=_MOST_STEPS,
-                **({"eventsfn": fill_limits, "num_events": events} if events else {}),
+                eventsfn=fill_limits,
+                num_events=len(self.limits(np.zeros_like(self.layout.scale))),
             )
 
     def guess(self, salt: Floats, lithium: Floats) -> Unknowns:
@@ -266,14 +272,16 @@ class _Integration:
         """Say when it went wrong and what the salt was."""
         salt = self.record.last.salt.min() if self.record.vector else np.nan
         return Status(
-            f"IDA gave up {time:.6g} s into step {self.number + 1} ({message}), where the least salt concentration was "
-            f"{salt:.3g} mol/m3; lower the current or loosen method.rtol.",
+            f"IDA stopped {time:.6g} s into step {self.number + 1}, where the least salt concentration was {salt:.3g} "
+            f"mol/m3: {message}.",
             solved=False,
         )
 
 
 def _at_rest(layout: Layout, start: Stoichiometry) -> tuple[Floats, Floats]:
     grid = layout.equations.grid
+    if start.negative is None and np.any(grid.mesh.region == NEGATIVE):
+        raise InputError("a cell with two porous electrodes starts from two stoichiometries")
     share = np.where(grid.mesh.region == POSITIVE, start.positive, start.negative or 0.0)
     lithium = np.repeat((share * grid.maximum)[:, None], layout.equations.sphere.radius.size, axis=1)
     return np.full(layout.volumes, layout.equations.cell.electrolyte.concentration), lithium

@@ -7,38 +7,34 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
-from electrosim.discharge.machine_kernels import logarithm
 from electrosim.discharge.layout import (
     AGREED,
     ANION,
-    AREA,
     ANION_C,
-    A,
-    B,
-    C,
+    AREA,
+    BACKGROUND,
     DELTA,
-    DELTA_I,
     DIAGONAL,
     EXCHANGE,
     EXPONENT,
-    F,
     F_C,
     F_J,
     FILM,
+    HALF,
     HISTORY,
-    I,
     IONIC,
-    J,
-    PLACE,
-    SLOPE,
-    SURFACE,
+    J1,
     LEVEL,
     LOGARITHM,
     LOWER1,
     LOWER2,
     MAXIMUM,
+    MEAN,
+    PLACE,
+    POTENTIAL,
     PSI,
     PSI_C,
     PSI_I,
@@ -53,16 +49,29 @@ from electrosim.discharge.layout import (
     RIGHT,
     RIGHT_I,
     SHARE,
+    SIGMA,
+    SINK,
+    SLOPE,
     SOLID,
     SPACING,
     SPREAD,
     STORAGE,
+    SURFACE,
     TABLE_CELLS,
     THERMAL,
     UPPER1,
     UPPER2,
-    X,
     X_C,
+    A,
+    B,
+    C,
+    F,
+    I,
+    J,
+    X,
+)
+from electrosim.discharge.machine_kernels import (
+    logarithm,
 )
 
 SALT_FLOOR = 0.1  # mol m-3; from 0.1 to 0.001 the end of an emptying discharge moves by 0.1 s
@@ -70,10 +79,10 @@ LITHIUM_FLOOR = 1e-5  # of the maximum concentration
 WALL = 0.25  # V; how the potential bends per square of a table cell where a particle is fuller than full
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
-def electrolyte(work, table, numbers, cells):
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def electrolyte(work, fixed, table, cells):
     """Look up the properties of the electrolyte."""
-    spacing, factor = numbers[SPACING], numbers[LOGARITHM]
+    spacing, factor = fixed[SPACING], fixed[LOGARITHM]
     for k in range(cells):
         c = work[C + k]
         spread = math.sqrt(c * c + SALT_FLOOR * SALT_FLOOR)
@@ -106,8 +115,8 @@ def electrolyte(work, table, numbers, cells):
         work[X_C + k] = factor / work[SPREAD + k] + slope * work[X_C + k]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
-def kinetics(work, fixed, table, potential, cells, populations, thermal):
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+def kinetics(work, fixed, table, places, cells, populations, thermal):
     """Evaluate the potential of each slot and its slopes."""
     slots = populations * cells
     for m in range(cells, slots):  # further populations meet the same electrolyte
@@ -117,7 +126,7 @@ def kinetics(work, fixed, table, potential, cells, populations, thermal):
         work[PLACE + m] = (work[A + m] + work[B + m] * work[J + m]) / fixed[MAXIMUM + m] * TABLE_CELLS
     for m in range(slots):
         cell = int(min(max(work[PLACE + m], 0.0), TABLE_CELLS - 1.0))
-        o = potential[m] + 4 * cell
+        o = places[POTENTIAL + m] + 4 * cell
         t = min(max(work[PLACE + m] - cell, 0.0), 1.0)
         beyond = work[PLACE + m] - cell - t  # outside the table: a parabola
         slope = table[o + 1] + t * (2 * table[o + 2] + t * 3 * table[o + 3])
@@ -145,7 +154,7 @@ def kinetics(work, fixed, table, potential, cells, populations, thermal):
         work[F_C + m] = work[X_C + m] - thermal * j / (reach * work[SPREAD + m])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def condense(work, fixed, cells, populations):
     """Let the slots of a cell agree on one potential, with the reaction currents that the ionic current leaves them."""
     for k in range(cells):
@@ -163,14 +172,14 @@ def condense(work, fixed, cells, populations):
         work[PSI_C + k] = slope / conductance
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def lithium_surface(work, fixed, table, numbers, current):
+@njit(nogil=True, error_model="numpy")
+def lithium_surface(work, fixed, table, current):
     """Evaluate the surface of lithium metal as one more cell: concentration, psi and its slopes."""
     rise = fixed[IONIC] * work[RESISTANCE] * work[ANION]
     work[C + SURFACE] = work[C] + current * rise
-    electrolyte(work[SURFACE:], table, numbers, 1)
-    exponent, thermal = numbers[EXPONENT], numbers[THERMAL]
-    exchange = numbers[EXCHANGE] * (work[LEVEL + SURFACE] / numbers[REST]) ** exponent
+    electrolyte(work[SURFACE:], fixed, table, np.int64(1))
+    exponent, thermal = fixed[EXPONENT], fixed[THERMAL]
+    exchange = fixed[EXCHANGE] * (work[LEVEL + SURFACE] / fixed[REST]) ** exponent
     reach = math.sqrt(current * current + 4 * exchange * exchange)
     work[PSI + SURFACE] = 2 * thermal * math.asinh(0.5 * current / exchange) + work[X + SURFACE]
     slope = work[X_C + SURFACE] - 2 * thermal * current / reach * exponent / work[SPREAD + SURFACE]
@@ -180,7 +189,7 @@ def lithium_surface(work, fixed, table, numbers, current):
     return reach
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def assemble(work, fixed, cells, negative, first_positive, current, rate):
     """Write the five diagonals and the right-hand sides; `rate` is the factor of c in its rate of change [s-1]."""
     salt = salt_left = salt_right = salt_i = 0.0  # anion flux through the left face, and its slopes
@@ -196,7 +205,9 @@ def assemble(work, fixed, cells, negative, first_positive, current, rate):
             i = work[I + k + 1]
             next_i = share * work[ANION + k] + (1 - share) * work[ANION + k + 1]
             next_flux = flow + next_i * i
-            next_left = -conductance - flow * conductance * left * work[RESISTANCE_C + k] + share * work[ANION_C + k] * i
+            next_left = (
+                -conductance - flow * conductance * left * work[RESISTANCE_C + k] + share * work[ANION_C + k] * i
+            )
             next_right = (
                 conductance
                 - flow * conductance * right * work[RESISTANCE_C + k + 1]
@@ -231,7 +242,7 @@ def assemble(work, fixed, cells, negative, first_positive, current, rate):
             work[RIGHT_I + u] = -solid
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 def eliminate(work, count):
     """Eliminate from both ends to the two unknowns in the middle, without pivoting, both right-hand sides along.
 
@@ -270,7 +281,7 @@ def eliminate(work, count):
         work[RIGHT_I + u + 2] -= factor * work[RIGHT_I + u]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 def substitute(work, count, right, solution):
     """Solve for the two unknowns in the middle and from there outwards."""
     half = (count - 2) // 2
@@ -294,8 +305,8 @@ def substitute(work, count, right, solution):
         work[solution + u + 1] = left
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, current, change):
+@njit(nogil=True, error_model="numpy")
+def terminal_voltage(work, fixed, cells, negative, first_positive, current, change):
     """Return the voltage between the terminals after the solved changes and a change of the current, to first order.
 
     It is summed along the solid, so that it stays exact where the salt runs out.
@@ -303,7 +314,9 @@ def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, curr
     n, p = max(negative - 1, 0), first_positive
     c, i = DELTA + 1, DELTA  # the change of c of cell k stands at c + 2 k, that of i of face f at i + 2 f
     through = current + change
-    voltage = work[PSI + p] + work[PSI_I + p] * (work[i + 2 * p + 2] - work[i + 2 * p]) + work[PSI_C + p] * work[c + 2 * p]
+    voltage = (
+        work[PSI + p] + work[PSI_I + p] * (work[i + 2 * p + 2] - work[i + 2 * p]) + work[PSI_C + p] * work[c + 2 * p]
+    )
     if negative:
         voltage -= work[PSI + n] + work[PSI_I + n] * (work[i + 2 * n + 2] - work[i + 2 * n])
         voltage -= work[PSI_C + n] * work[c + 2 * n]
@@ -322,10 +335,10 @@ def terminal_voltage(work, fixed, numbers, cells, negative, first_positive, curr
             voltage -= (through - work[I + f] - work[i + 2 * f]) * (work[SOLID + f - 1] + work[SOLID + f])
     last = cells - 1
     voltage -= (through - 0.25 * (work[I + last] + work[i + 2 * last])) * work[SOLID + last]
-    return voltage - through * numbers[RESISTANCES]
+    return voltage - through * fixed[RESISTANCES]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz", "arcp"})
 def largest_change(work, fixed, cells, populations):
     """Write the changes of the reaction currents over F_C; return the largest change of all relative to its scale."""
     largest = 0.0
@@ -348,7 +361,7 @@ def largest_change(work, fixed, cells, populations):
     return largest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def apply_changes(work, fixed, cells, populations, scale):
     """Add a share of the changes; then make the reaction currents balance the ionic currents to the last digit."""
     for k in range(cells):
@@ -366,3 +379,18 @@ def apply_changes(work, fixed, cells, populations, scale):
                 m = population * cells + k
                 if fixed[AREA + m] > 0.0:
                     work[J + m] += surplus * work[PSI_I + k] / work[F_J + m]
+
+
+@njit(nogil=True, error_model="numpy")
+def conductivities(work, fixed, table, places, cells, dt):
+    """Write half a cell over its electronic conductivity, at the mean concentration expected after dt."""
+    for k in range(cells):
+        sigma = fixed[SIGMA + k]
+        if places[BACKGROUND + k] >= 0:
+            mean = work[MEAN + k] - 0.5 * dt * fixed[SINK + k] * (work[J1 + k] + work[J + k])
+            place = min(max(mean / fixed[MAXIMUM + k] * TABLE_CELLS, 0.0), TABLE_CELLS - 1e-6)
+            cell = int(place)
+            t = place - cell
+            o = places[BACKGROUND + k] + 4 * cell
+            sigma += table[o] + t * (table[o + 1] + t * (table[o + 2] + t * table[o + 3]))
+        work[SOLID + k] = fixed[HALF + k] / sigma

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from electrosim.base.lazy import attach
-from electrosim.recipe.coating import CoatedLayer, Coating, LayerRecipe, coat
+from electrosim.recipe.amounts import coat
+from electrosim.recipe.coating import CoatedLayer, Coating, LayerRecipe
 from electrosim.recipe.heterogeneity import heterogeneity, mean_carbon
 from electrosim.recipe.problem import Problem
 from electrosim.recipe.slurry import Slurry

@@ -17,7 +17,8 @@ from electrosim.materials import library
 from electrosim.materials.electrochemical import ActiveMaterial
 from electrosim.materials.property import constant
 from electrosim.materials.tables import Bruggeman, Density, Diffusivity, MaterialName, SpecificSurface
-from electrosim.recipe.coating import Coating, LayerRecipe, Of, SharesOf, coat
+from electrosim.recipe.amounts import SharesOf, coat
+from electrosim.recipe.coating import Coating, LayerRecipe, Of
 from electrosim.recipe.profile import Exponential, Linear, PiecewiseLinear, Profile, Uniform
 from electrosim.recipe.solids import Ingredients
 
@@ -183,10 +184,6 @@ class CoatingTable(IngredientsTable):
     thickness: Length | None = None
     tortuosity: Tortuosity | None = Field(None, description="porosity/tortuosity is the pores' transport efficiency")
     bruggeman: Bruggeman | None = Field(None, description="instead: it is porosity^bruggeman; 1.5 by default")
-
-    specific_capacity: SpecificCapacity | None = Field(
-        None, description="nominal, of the active material: 1C is an hour"
-    )
 
     @model_validator(mode="after")
     def _fits(self) -> CoatingTable:

@@ -10,6 +10,7 @@ KINDS = {
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
     "discharge": "electrosim.discharge",
+    "crack-pattern": "electrosim.crack_pattern",
     "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
 }

@@ -1,77 +1,90 @@
-"""Laws that every discharge keeps, whatever its layers."""
+"""What holds for every cell and rate: fewer ampere hours at higher rates, balances, mirrored layers."""
 
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from electrosim.discharge import Electrode, Problem, constant_current, solve
-from electrosim.discharge.cell import Cell, Layer, Population
-from electrosim.discharge.equilibrium import at_voltage
-from electrosim.materials import library
+from electrosim.discharge.cell import Cell, Electrode, Layer, Population
+from electrosim.discharge.constants import FARADAY
+from electrosim.discharge.mesh import layers_on
+from electrosim.discharge.protocol import Step, Stoichiometry
+from electrosim.discharge.structured import Structured
+from electrosim.materials.electrochemical import ActiveMaterial, Electrolyte, LithiumMetal, Separator
+from electrosim.materials.property import Property, constant
 
-MATERIAL = replace(library.active_material("nmc622"), radius=3e-6)
-ELECTROLYTE = library.electrolyte("lipf6-ec-emc-3-7")
-NOMINAL = 19.25 * 3600
+SALT = Electrolyte(
+    "salt",
+    1000.0,
+    Property(lambda c: 1e-3 * c * np.exp(-4e-4 * c)),
+    Property(lambda c: 3e-10 * np.exp(-3e-4 * c)),
+    Property(lambda c: 0.3 - 5e-5 * c),
+    Property(lambda c: 1 + 5e-4 * c),
+)
+OXIDE = ActiveMaterial(
+    "oxide", 49000.0, Property(lambda x: 4.3 - 0.9 * x - 0.02 / (1.02 - x)), constant(1e-14), 6e-7, 5e-6, 4700.0
+)
+CELL = Cell(
+    Electrode((Layer("only", 60e-6, 0.3, 0.1, 0.1, (Population(OXIDE, 0.6, 5e-6),)),), 1e-4),
+    LithiumMetal(50.0),
+    Separator("film", 25e-6, 0.4, 0.25),
+    SALT,
+)
+START = Stoichiometry(0.3)
+METHOD = Structured()
 
 
-@st.composite
-def layers(draw):
-    count = draw(st.integers(1, 3))
-    return [
-        Layer(
-            name=f"layer {number}",
-            thickness=draw(st.floats(8e-6, 25e-6)),
-            porosity=draw(st.floats(0.25, 0.38)),
-            transport_efficiency=draw(st.floats(0.08, 0.2)),
-            conductivity=10 ** draw(st.floats(-2.5, 1)),
-            populations=(Population(MATERIAL, draw(st.floats(0.5, 0.6)), MATERIAL.radius, draw(st.floats(0.8, 1.0))),),
-        )
-        for number in range(count)
-    ]
+def bilayer(cut, first, second):
+    layer = CELL.positive.layers[0]
+    bottom = replace(layer, name="bottom", thickness=cut * layer.thickness, conductivity=first)
+    top = replace(layer, name="top", thickness=(1 - cut) * layer.thickness, conductivity=second)
+    return replace(CELL, positive=Electrode((bottom, top)))
 
 
-def problem(parts, rates, contact=0.0):
-    cell = Cell(
-        Electrode(tuple(parts), contact), library.lithium_metal(), library.separator("celgard-2325"), ELECTROLYTE
-    )
-    programmes = constant_current(rates, NOMINAL * sum(part.thickness for part in parts) / 40e-6, 3.0)
-    return Problem(cell, at_voltage(cell, 4.25), programmes, NOMINAL)
+conductivities = st.floats(-3, 1).map(lambda exponent: 10**exponent)
+cells = st.builds(bilayer, st.floats(0.2, 0.8), conductivities, conductivities)
 
 
 @settings(max_examples=15)
-@given(layers(), st.floats(0, 2e-3))
-def test_balances_and_bounds(parts, contact):
-    found = solve(problem(parts, [0.3, 1, 2], contact))
-    assert found["solved"].all()
-    assert found["lithium_balance_error"].max() < 1e-10
-    assert found["charge_balance_error"].max() < 1e-10
-    assert np.all(np.diff(found["capacity"]) < 1e-9 * NOMINAL)  # capacity falls with rate
-    assert np.all(np.diff(found["mean_voltage"]) < 0)
-    assert found["layer_capacity"].sum("layer").values == pytest.approx(found["capacity"].values, rel=1e-10)
-    assert ((found["utilisation"] > 0) & (found["utilisation"] < 1.01)).all()
-    assert found["overpotential_error"].max() < 1e-6
-    dissipated = found["heat"].sel(contribution=["electronic", "contact"])
-    assert (dissipated > -1e-9 * found["energy"]).all()
-    lost = found["heat"].sum(["contribution", "place"])
-    assert (lost > 0).all()
-    assert found["heat"].sel(contribution="contact", place="collectors").values == pytest.approx(
-        contact * found["current"].isel(time=0).values ** 2 * found["duration"].values, rel=1e-9, abs=1e-9
+@given(cells, st.floats(2, 60), st.floats(1.2, 4))
+def test_capacity_falls_with_rate(cell, current, ratio):
+    slow, fast = METHOD.run_many(
+        [cell, cell], [[Step("current", rate, lower_voltage=2.8)] for rate in (current, ratio * current)], [START] * 2
     )
+    assert slow.status.solved
+    assert fast.status.solved
+    assert fast.charge < slow.charge
 
 
-@settings(max_examples=8)
-@given(layers(), st.floats(0.2, 0.8))
-def test_a_layer_cut_in_two_is_used_as_one(parts, share):
-    whole = solve(problem(parts, [1]))
-    first, *others = parts
-    halves = [
-        replace(first, name="a", thickness=share * first.thickness),
-        replace(first, name="b", thickness=(1 - share) * first.thickness),
+@settings(max_examples=15)
+@given(cells, st.floats(5, 80))
+def test_lithium_salt_and_charge_are_kept(cell, current):
+    steps = [
+        Step("current", current, lower_voltage=3.0),
+        Step("current", -0.5 * current, upper_voltage=4.0),
+        Step("voltage", 4.0, lower_current=0.1 * current, longest=3e4),
     ]
-    cut = solve(problem([*halves, *others], [1]))
-    assert cut["capacity"].item() == pytest.approx(whole["capacity"].item(), rel=3e-3)  # the meshes differ
-    together = cut["layer_capacity"].sel(layer=["a", "b"]).sum()
-    assert together.item() == pytest.approx(whole["layer_capacity"].values[0, 0], rel=5e-3)
+    run = METHOD.run(cell, steps, START)
+    assert run.status.solved
+    porosity = np.full(run.mesh.width.size, cell.separator.porosity)
+    lithium = np.zeros(run.time.size)
+    for where, layer, _ in layers_on(cell, run.mesh):
+        porosity[where] = layer.porosity
+        particles = layer.populations[0].fraction * run.mesh.width[where]
+        lithium += FARADAY * run.mean_concentration[:, 0, where] @ particles
+    salt = run.electrolyte_concentration @ (porosity * run.mesh.width)
+    charge = np.concatenate([[0], np.cumsum(0.5 * np.diff(run.time) * (run.current[1:] + run.current[:-1]))])
+    np.testing.assert_allclose(salt, salt[0], rtol=1e-10)
+    np.testing.assert_allclose(lithium - lithium[0], charge, rtol=0, atol=1e-10 * abs(charge).max())
+
+
+@settings(max_examples=10)
+@given(st.floats(0.3, 0.95), conductivities)
+def test_a_cell_at_rest_has_its_open_circuit_voltage(stoichiometry, conductivity):
+    run = METHOD.run(bilayer(0.5, conductivity, 1.0), [Step("rest", longest=3600.0)], Stoichiometry(stoichiometry))
+    expected = float(OXIDE.open_circuit_potential(stoichiometry))
+    np.testing.assert_allclose(run.voltage, expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(run.electrolyte_concentration, SALT.concentration, rtol=1e-12)
+    assert run.ends == ("longest",)
+    assert run.time[-1] == 3600.0

@@ -1,5 +1,6 @@
 """Correlations of conductivity with porosity: values, intervals, limits, averages, what is refused."""
 
+import dataclasses
 import warnings
 
 import numpy as np
@@ -258,3 +259,15 @@ def test_wrong_choices_are_refused():
         fit("power", POROSITY, scattered(0.1), standard_deviation=-np.ones(12))
     with pytest.raises(InputError, match="level is 95 and must lie between 0 and 1"):
         fit("power", POROSITY, scattered(0.1), level=95)
+
+
+@pytest.mark.parametrize("name", ["power", "ge", "archie", "bruggeman"])
+def test_straight_lines_have_the_interval_that_a_search_finds(name, monkeypatch):
+    rng = np.random.default_rng(1)
+    porosity = np.sort(rng.uniform(0.1, 0.6, 5))
+    conductivity = 1.9 * porosity**3.2 * np.exp(0.2 * rng.normal(size=5))
+    closed = fit(name, porosity, conductivity, resamples=0)
+    monkeypatch.setitem(LAWS, name, dataclasses.replace(LAWS[name], is_straight=False))
+    searched = fit(name, porosity, conductivity, resamples=0)
+    for parameter in LAWS[name].parameters:
+        assert closed[parameter.name].profile == pytest.approx(searched[parameter.name].profile, rel=1e-5)

@@ -21,12 +21,15 @@ from electrosim.discharge import (
     constant_current,
     solve,
 )
+from electrosim.discharge.balances import balance_variables
 from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.disparity import inferred
 from electrosim.discharge.equilibrium import Potential, at_voltage, capacity, open_circuit_voltage
+from electrosim.discharge.groups import sections
 from electrosim.discharge.overpotential import CONTRIBUTIONS, split
 from electrosim.discharge.rate_capability import rate_capability_variables
-from electrosim.discharge.timeline import common_times, integral_weights
+from electrosim.discharge.record import Record
+from electrosim.discharge.timeline import common_times, integral_weights, interpolation, strictly_rising
 from electrosim.discharge.trajectory import Mesh, Run, State
 from electrosim.materials.electrochemical import ActiveMaterial, Electrolyte, LithiumMetal, Separator
 from electrosim.materials.property import Property, constant
@@ -35,6 +38,7 @@ SIGMA, KAPPA, EFFICIENCY, LEADS, SALT = 0.02, 0.9, 0.1, 5e-4, 1000.0
 FRACTION, RADIUS, DIFFUSIVITY, MAXIMUM = 0.6, 5e-6, 1e-14, 48000.0
 EXCHANGE = 70.0  # A m-2, of the lithium
 THERMAL = GAS_CONSTANT * 298.15 / FARADAY
+CHI = 2 * THERMAL * (1 - 0.3)
 
 
 def potential(x):
@@ -59,8 +63,8 @@ def half_cell(*layers):
 class Uniform:
     """A method that knows one case: the reaction is the same everywhere and salt does not move."""
 
-    def __init__(self, cells=40, *, fails_after=None):
-        self.cells, self.fails_after = cells, fails_after
+    def __init__(self, cells=40, *, fails_after=None, salt=lambda share: SALT + 0 * share):
+        self.cells, self.fails_after, self.salt = cells, fails_after, salt
 
     def run(self, cell, steps, start, *, observer):
         observer("uniform reaction", 0.0)
@@ -92,7 +96,7 @@ class Uniform:
         return FARADAY * MAXIMUM * FRACTION * electrode.thickness
 
     def step(self, cell, mesh, number, current, time, stoichiometry, since):
-        electrode, thickness, count = cell.positive, cell.positive.thickness, mesh.width.size
+        electrode, thickness = cell.positive, cell.positive.thickness
         middle = np.cumsum(mesh.width) - mesh.width / 2 - cell.separator.thickness  # 0 at the separator
         inside = middle > 0
         faces = np.concatenate([[0.0], np.cumsum(mesh.width)]) - cell.separator.thickness
@@ -102,10 +106,10 @@ class Uniform:
         surface = mean - density * RADIUS / (5 * FARADAY * DIFFUSIVITY * MAXIMUM)
         kinetic = 2 * THERMAL * np.arcsinh(current / (2 * EXCHANGE))
         through = current * (middle - middle**2 / (2 * thickness)) / (KAPPA * EFFICIENCY)
-        phi_e = -kinetic - current * cell.separator.thickness / (KAPPA * SEPARATOR.transport_efficiency)
-        phi_e = np.where(
-            inside, phi_e - through, -kinetic - current * (middle + cell.separator.thickness) / (KAPPA * 0.25)
-        )
+        across = current / (KAPPA * SEPARATOR.transport_efficiency)
+        before = across * np.minimum(middle + cell.separator.thickness, cell.separator.thickness)
+        salt = self.salt((middle + cell.separator.thickness) / mesh.width.sum())
+        phi_e = CHI * np.log(salt / self.salt(0.0)) - kinetic - before - np.where(inside, through, 0.0)
         solid = current * middle**2 / (2 * SIGMA * thickness)  # falls towards the collector
         level = potential(surface) - 0.03 * np.sign(current) - (-(solid + phi_e)[inside]).mean()
         phi_s = np.where(inside, level[:, None] - solid, np.nan)
@@ -117,7 +121,7 @@ class Uniform:
             "step": np.full(time.size, number),
             "current": np.full(time.size, current),
             "voltage": end - current * (electrode.contact_resistance + cell.series_resistance),
-            "electrolyte_concentration": rows * np.full(count, SALT),
+            "electrolyte_concentration": rows * salt,
             "ionic_current": rows * ionic,
             "electrolyte_potential": rows * phi_e,
             "electrode_potential": phi_s,
@@ -185,6 +189,31 @@ def test_no_current_has_no_parts():
     assert np.isfinite(found.overpotential[run.step == 0]).all()
 
 
+def test_what_gradients_of_salt_cost_is_no_resistance():
+    cell, step = half_cell(), [Step("current", 20.0, longest=1000.0)]
+    plain = split(cell, uniform_run(cell, step, cells=60)).overpotential
+    run = uniform_run(cell, step, cells=60, salt=lambda share: SALT * (1.2 - 0.7 * share))
+    steep = split(cell, run).overpotential
+    ionic, concentration = CONTRIBUTIONS.index("ionic"), CONTRIBUTIONS.index("concentration")
+    assert steep[:, ionic] == pytest.approx(plain[:, ionic], rel=1e-6, abs=1e-12)
+    share = np.linspace(3.125 / 65, 1, 20001)  # from the middle of the first cell: nothing gathers at this lithium
+    current = np.clip((1 - share) * 65 / 40, 0, 1)  # of separator and electrode, 25 and 40 um
+    loss = -CHI * np.trapezoid(current * -0.7 / (1.2 - 0.7 * share), share)
+    assert steep[:, concentration].sum(axis=1) == pytest.approx(loss, rel=1e-3)
+    assert steep.sum(axis=(1, 2)) == pytest.approx(split(cell, run).open_circuit_voltage - run.voltage, abs=1e-13)
+
+
+def test_places_rise_towards_the_separator():
+    cell = replace(half_cell(), negative=Electrode((layer(thickness=30e-6), layer("top", 10e-6))))
+    widths = np.array([15e-6, 15e-6, 10e-6, 25e-6, 20e-6, 20e-6])
+    mesh = Mesh(widths, np.array([0, 0, 0, 1, 2, 2]), np.array([0, 0, 1, -1, 0, 0]))
+    found = {section.name: section for section in sections(cell, mesh)}
+    assert list(found) == ["positive", "negative single", "negative top"]
+    assert found["positive"].place == pytest.approx([0.75, 0.25])
+    assert found["negative single"].place == pytest.approx([0.25, 0.75])
+    assert found["negative top"].cells == slice(2, 3)
+
+
 # ---- rest
 
 
@@ -225,13 +254,14 @@ def test_common_times_are_exact_for_cubics_and_end_with_the_run():
     runs = [uniform_run(cell, [Step("current", 5.0, longest=t), Step("rest", longest=7.0)]) for t in (90.0, 200.0)]
     time, hows = common_times(runs, most=20)
     assert np.all(np.diff(time) > 0)
+    dense = np.linspace(0, 97, 500)
+    taken = interpolation(strictly_rising(runs[0].time), runs[0].step, dense).of(runs[0].current)
+    assert set(taken.round(9)) == {5.0, 0.0}  # nothing is interpolated across a change of step
     for run, how in zip(runs, hows, strict=True):
         cubic = how.of((run.time - 50) ** 3)
         inside = time <= run.time[-1]
         assert cubic[inside] == pytest.approx((time[inside] - 50) ** 3, rel=1e-9, abs=1e-6)
         assert np.isnan(cubic[~inside]).all()
-        stepped = how.of(run.current)[inside]
-        assert set(stepped.round(9)) == {5.0, 0.0}  # nothing is interpolated across a change of step
 
 
 def test_integral_is_exact_for_cubics():
@@ -244,14 +274,15 @@ def test_integral_is_exact_for_cubics():
 # ---- numbers over rates
 
 
-def test_planted_exponent_is_found():
+@pytest.mark.parametrize(("base", "factor"), [("power-of-two", 0.5), ("paper", 0.301)])
+def test_planted_exponent_is_found(base, factor):
     rates = np.array([0.5, 1, 2, 3])
     usable = np.ones(4, bool)
-    found = rate_capability_variables(rates, 7e4 * rates**-0.2, usable, "energy", "logarithmic", "paper")
+    found = rate_capability_variables(rates, 7e4 * rates**-0.2, usable, "energy", "logarithmic", base)
     values = {name: item[1] for name, item in found.items()}
     assert values["peukert_exponent"] == pytest.approx(0.2, abs=1e-6)
     assert values["peukert_factor"] == pytest.approx(7e4, rel=1e-6)
-    assert values["rate_capability"] == pytest.approx(0.301**0.2, rel=1e-6)
+    assert values["rate_capability"] == pytest.approx(factor**0.2, rel=1e-6)
     assert values["rate_capability_power_of_two"] == pytest.approx(2**-0.2, rel=1e-6)
     noisy = 7e4 * rates**-0.2 * [1.02, 0.98, 1.01, 0.99]
     ends = {
@@ -331,6 +362,17 @@ def test_in_sequence_is_one_run_cut_into_rates():
     assert list(failed["solved"].values) == [True, False, False]
     assert str(failed["status"][2].values).startswith("Not begun")
     assert np.isnan(failed["capacity"][2])
+
+
+def test_what_is_lost_is_noticed():
+    run = uniform_run(half_cell(), [Step("current", 20.0, longest=1000.0)])
+    record = Record(half_cell(), problem(1).programmes[0], run)
+    leak = 1 + 0.01 * (np.arange(run.time.size) == run.time.size - 1)
+    salt = replace(run, electrolyte_concentration=run.electrolyte_concentration * leak[:, None])
+    assert balance_variables([replace(record, run=salt)])["lithium_balance_error"][1] == pytest.approx([0.01])
+    taken = run.mean_concentration[-1] - run.mean_concentration[0]
+    lithium = replace(run, mean_concentration=run.mean_concentration + 0.02 * taken * (leak > 1)[:, None, None])
+    assert balance_variables([replace(record, run=lithium)])["charge_balance_error"][1] == pytest.approx([0.02])
 
 
 def test_cycles_are_told_apart():

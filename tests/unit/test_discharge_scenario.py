@@ -202,7 +202,8 @@ def test_counter_electrode_is_charged_with_the_lithium_there_is():
         ),
         ("full-cell-lto", {"conductivity": {"value": "1 S/m"}, "cell.counter": "lithium"}, "which a lithium counter"),
         ("single-layer", {"cell.counter": "electrode"}, "and a table negative; give both"),
-        ("single-layer", {"cell.parameters": "chen-2020"}, "a set or file holds a whole cell"),
+        ("single-layer", {"cell.parameters": "chen-2020"}, "cell names a whole cell, and electrode is there too"),
+        ("chen2020", {"cell.temperature": "310 K"}, "a set or file holds a whole cell"),
         ("chen2020", {"electrode": {"active": "nmc622"}}, "electrode"),
         ("chen2020", {"conductivity": {"value": "1 S/m"}}, "conductivity is there too"),
         (

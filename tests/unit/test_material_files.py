@@ -122,6 +122,7 @@ def test_file_of_ones_own(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.open_circuit_potential([0.2, 0.5, 0.9]), [4.3, 3.8, 3.6])
     slope = np.diff(found.open_circuit_potential([0.0, 0.1, 0.2]))
     assert slope[0] == pytest.approx(slope[1])  # straight beyond the ends
+    assert slope[0] < -0.1
     assert found.diffusivity(0.5) == pytest.approx(5.5e-15)
     assert found.diffusivity.upper == 0.9
 

@@ -1,0 +1,116 @@
+"""The tables of ``kind = "crack-pattern"`` scenarios."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from electrosim.base import scenario as base
+from electrosim.base.errors import concerning
+from electrosim.base.units import Fraction, FractionOfOne, Length, Quantity
+from electrosim.crack_pattern.direct import Direct
+from electrosim.crack_pattern.problem import Bubble, Edges, Film, Problem, Shape
+from electrosim.crack_pattern.relaxation import Relaxation
+from electrosim.crack_pattern.solve import REFERENCES
+
+Modulus = Annotated[float, Field(gt=0), Quantity("Pa", "modulus", "10 MPa", 1e-3, 1e13)]
+Stress = Annotated[float, Field(gt=0), Quantity("Pa", "stress", "0.1 MPa", 1e-6, 1e13)]
+Toughness = Annotated[float, Field(gt=0), Quantity("Pa*m**0.5", "toughness", "50 Pa*m^0.5", 1e-6, 1e12)]
+InterfaceStiffness = Annotated[float, Field(gt=0), Quantity("Pa/m", "stiffness per area", "1 GPa/m", 1e-6, 1e30)]
+Place = Annotated[float, Quantity("m", "length", "0.5 mm", 1e-15, 1e3)]
+Time = Annotated[float, Field(ge=0), Quantity("s", "time", "39 min", 1e-12, 1e12)]
+Strain = Annotated[float, Field(ge=0, lt=1), FractionOfOne(example="2 %")]
+
+
+class FilmTable(base.Table):
+    """The film and its bond to the substrate."""
+
+    thickness: Length
+    modulus: Modulus = Field(description="Young's modulus while it cracks")
+    poisson_ratio: float = Field(0.3, ge=0, lt=0.5)
+    toughness: Toughness | None = Field(None, description="breaks at toughness / (1.4 sqrt(thickness))")
+    strength: Stress | None = Field(None, description="mean stress at which it breaks, instead of toughness")
+    weibull_modulus: float = Field(10.0, ge=1, le=1000, description="how equal the strengths are")
+    adhesion: Stress | None = Field(None, description="shear stress that parts film and substrate; left out, none does")
+    slip: Fraction = Field(0.05, description="stiffness of a parted place relative to a bonded one")
+    interface_stiffness: InterfaceStiffness | None = Field(None, description="of a compliant interface")
+
+
+class SampleTable(base.Table):
+    """What piece of film is looked at."""
+
+    shape: Shape = "square"
+    size: Length = Field(description="edge of the square, diameter of the disc")
+    edges: Edges = "periodic"
+    nodes_per_lag: float = Field(5.0, ge=2, le=50, description="nodes over the length that a crack relieves")
+    seed: int = Field(0, strict=True, ge=0, lt=2**32)
+
+
+class BubbleTable(base.Table):
+    """A round hole through the film, its centre from the middle of the sample."""
+
+    x: Place
+    y: Place
+    radius: Length
+
+
+class ShrinkageTable(base.Table):
+    """By how much the film would shrink if it were loose."""
+
+    strain: Annotated[Fraction, Field(description="at the end")]
+    snapshots: int = Field(20, strict=True, ge=1, le=1000, description="equal steps at which the pattern is kept")
+    times: tuple[Time, ...] | None = Field(None, description="of a history, with strains")
+    strains: tuple[Strain, ...] | None = Field(None, description="at those times, up to the final one")
+
+
+class MethodTable(base.Table):
+    """How the breaks are followed."""
+
+    solver: Literal["relaxation", "direct"] = "relaxation"
+    tolerance: float = Field(0.05, gt=0, le=1, description="residual force times squared lag length")
+
+
+class Scenario(base.Scenario):
+    """Which cracks a film that shrinks on its substrate breaks into."""
+
+    kind: Literal["crack-pattern"]
+    film: FilmTable
+    sample: SampleTable
+    bubbles: tuple[BubbleTable, ...] = Field((), max_length=1000)
+    shrinkage: ShrinkageTable
+    method_table: MethodTable = Field(MethodTable(), alias="method")
+
+    @functools.cached_property
+    def problem(self) -> Problem:
+        """The film, the sample and the strain."""
+        with concerning("film"):
+            film = Film(**dict(self.film))
+        times, strains = self.shrinkage.times, self.shrinkage.strains
+        history = None if times is None and strains is None else (np.array(times or ()), np.array(strains or ()))
+        with concerning("sample"):
+            return Problem(
+                film=film,
+                strain=self.shrinkage.strain,
+                **dict(self.sample),
+                bubbles=tuple(Bubble(**dict(bubble)) for bubble in self.bubbles),
+                snapshots=self.shrinkage.snapshots,
+                history=history,
+            )
+
+    @property
+    def method(self) -> Relaxation | Direct:
+        """How the breaks are followed."""
+        return Direct() if self.method_table.solver == "direct" else Relaxation(self.method_table.tolerance)
+
+    @property
+    def seed(self) -> int:
+        """Of nodes and strengths."""
+        return self.sample.seed
+
+    def citations(self) -> Sequence[str]:
+        """Return the references behind the model."""
+        return REFERENCES
