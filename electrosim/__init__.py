@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import conduction, correlations, crack_pattern, cutouts, discharge, recipe, structure
+    from electrosim import backscatter, conduction, correlations, crack_pattern, cutouts, discharge, recipe, structure
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -17,6 +17,7 @@ __all__ = [
     "ElectrosimError",
     "InputError",
     "SolveError",
+    "backscatter",
     "conduction",
     "correlations",
     "crack_pattern",
@@ -36,6 +37,7 @@ __getattr__, __dir__ = attach(
         "ElectrosimError": "base.errors",
         "InputError": "base.errors",
         "SolveError": "base.errors",
+        "backscatter": "",
         "conduction": "",
         "correlations": "",
         "crack_pattern": "",

@@ -96,4 +96,4 @@ def _heat(record: Record, item: Split) -> Floats:
     if times.stop - times.start < 1:
         return np.full(item.overpotential.shape[1:], np.nan)
     power = record.run.current[:, None, None] * np.nan_to_num(item.overpotential)
-    return record.integral(power, times)
+    return record.integral(power, record.programme.measured)

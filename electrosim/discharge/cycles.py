@@ -51,21 +51,13 @@ def _sums(record: Record, cycle: int) -> Floats:
     numbers = range(cycle * steps, (cycle + 1) * steps)
     if len(record.run.ends) < numbers.stop or "failed" in record.run.ends[: numbers.stop]:
         return np.full(3, np.nan)
+    current, voltage = record.run.current, record.run.voltage
+    given, taken = np.maximum(current, 0.0), np.maximum(-current, 0.0)
     found = np.zeros(3)
     for number, step in zip(numbers, record.programme.steps, strict=True):
         times = record.of_step(number)
-        moved = _moved(record, times)
-        if moved < 0:
-            found[2] -= moved
-        elif step.control == "voltage":
-            found[:2] += moved, moved * step.value
-        else:
-            found[:2] += moved, float(record.integral(record.run.current * record.run.voltage, times))
+        charge = record.charge_of(given, times)
+        held = step.control == "voltage"
+        energy = step.value * charge if held else float(record.integral(given * voltage, number))
+        found += charge, energy, record.charge_of(taken, times)
     return found
-
-
-def _moved(record: Record, times: slice) -> float:
-    """Return the charge of a step from the lithium in the positive electrode, exact for any current [C m-2]."""
-    held = [record.held(section, times)[[0, -1]] for section in record.sections if section.side == "positive"]
-    first, last = np.sum(held, axis=0)
-    return float(last - first)

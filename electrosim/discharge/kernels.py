@@ -132,10 +132,21 @@ def begin(work, fixed, table, places, shape, variables, control, target):
         current = target
     elif control == POWER and current == 0.0:
         current = 1e-3 * target
-    spread_current(work, fixed, cells, negative, first_positive, populations, current)
-    iterations, work[CURRENT_NOW], work[VOLTAGE_NOW] = newton(
-        work, fixed, table, places, shape, STILL, control, target, current
-    )
+    # what the last step left is the best guess where the voltage goes on, else a uniform reaction; then the other
+    iterations = np.int64(0)
+    for trial in range(2):
+        if (work[TIME] == 0.0 or control in (CURRENT, TABLE)) == (trial == 0):
+            spread_current(work, fixed, cells, negative, first_positive, populations, current)
+        else:
+            ratio = current / work[CURRENT_1] if work[CURRENT_1] != 0.0 else 0.0
+            extrapolate(work, cells, populations * cells, ratio, 0.0, 0.0)
+        for k in range(cells):
+            work[C + k] = work[C1 + k]
+        iterations, work[CURRENT_NOW], work[VOLTAGE_NOW] = newton(
+            work, fixed, table, places, shape, STILL, control, target, current
+        )
+        if iterations > 0:
+            break
     shift_history(work, cells, populations * cells)
     work[CURRENT_1], work[VOLTAGE_1] = work[CURRENT_NOW], work[VOLTAGE_NOW]
     work[KNOWN_TIMES], work[LAST] = 1.0, 1.0

@@ -135,7 +135,7 @@ TABLE_CELLS = 1024
 STILL = 1e30
 """Rate of change at which salt stays where it is [s-1]."""
 
-# The clock, the last vector of those that change: times [s], currents [A m-2] and voltages [V], now and at the times before.
+# The clock, the last vector of those that change: times [s], currents [A m-2], voltages [V], now and before.
 (
     TIME,  # of the run
     SINCE,  # of the step of the protocol

@@ -163,18 +163,19 @@ def severity(cell: Cell, current: float) -> float:
 
 def _needed(electrode: Electrode, part: Layer, current: float, emptied: float) -> float:
     """Return the cells that an electrode all of such a layer needs for 0.5 mV (measured; docs/discharge-solver.md)."""
-    sigma = _mean(part.conductivity)
+    sigma: float = _mean(part.conductivity)
     if part.background_conductivity is not None:
         sigma += float(part.background_conductivity(0.5))
     drop = current * electrode.thickness / sigma  # V
     by_salt = min(max(0.8, (emptied / 1.5) ** 1.75), 10.0)  # beyond, the salt is used up soon
     by_electrons = 2 * min(1.0, math.sqrt(drop / 0.3))
-    return 12 * max(by_salt, by_electrons)
+    return float(12 * max(by_salt, by_electrons))
 
 
 def _mean(graded: Graded) -> float:
     """Return the harmonic mean of a graded quantity."""
-    return float(1 / np.mean(1 / np.asarray(graded(_PLACES), np.float64))) if callable(graded) else float(graded)
+    values = np.asarray(graded(_PLACES) if callable(graded) else graded, np.float64)
+    return float(values.size / np.sum(1 / values))
 
 
 _PLACES = np.linspace(0.05, 0.95, 10)

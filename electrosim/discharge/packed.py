@@ -69,7 +69,7 @@ class _Tables:
 
 
 def pack(cell: Cell, mesh: Mesh, modes: Floats, shells: Floats) -> Packed:
-    """Return a cell on a mesh, with modes and shells of its particles, as arrays; tolerances are still to be filled in."""
+    """Return a cell on a mesh, with modes and shells of its particles, as arrays; tolerances are still to be filled."""
     parts, pieces = layers_on(cell, mesh), _Tables()
     negative, first_positive = np.searchsorted(mesh.region, (SEPARATOR, POSITIVE)).tolist()
     populations = max(len(part.populations) for _, part, _ in parts)

@@ -46,23 +46,36 @@ class Record:
         """Which times belong to the measured discharge."""
         return self.of_step(self.programme.measured)
 
-    def integral(self, values: Floats, times: slice) -> Floats:
-        """Integrate values, shape (times of the run, ...), over the times of one step."""
+    def charge_of(self, current: Floats, times: slice) -> float:
+        """Integrate a current at the times of the run over those of one step [C m-2].
+
+        It is taken as linear between times, as solvers take it; so charge and lithium balance.
+        """
+        return float(np.trapezoid(current[times], self.run.time[times]))
+
+    def integral(self, values: Floats, step: int) -> Floats:
+        """Integrate values, shape (times of the run, ...), over a step; as cubics, but for the kinks of a table."""
+        times = self.of_step(step)
+        control = self.programme.steps[step % len(self.programme.steps)].control
+        if control == "table":
+            return np.asarray(np.trapezoid(values[times], self.run.time[times], axis=0))
         return np.tensordot(integral_weights(self.run.time[times]), values[times], axes=1)
 
     @functools.cached_property
     def charge(self) -> float:
         """Charge that the measured discharge gave [C m-2]; NaN if the run ended before."""
-        return self._of_measured(self.run.current)
+        return self.charge_of(self.run.current, self.measured) if self._was_measured else float("nan")
 
     @functools.cached_property
     def energy(self) -> float:
         """Energy that the measured discharge gave [J m-2]; NaN if the run ended before."""
-        return self._of_measured(self.run.current * self.run.voltage)
+        if not self._was_measured:
+            return float("nan")
+        return float(self.integral(self.run.current * self.run.voltage, self.programme.measured))
 
-    def _of_measured(self, values: Floats) -> float:
-        times = self.measured
-        return float(self.integral(values, times)) if times.stop > times.start else float("nan")
+    @property
+    def _was_measured(self) -> bool:
+        return bool(self.measured.stop > self.measured.start)
 
     def held(self, section: Section, times: slice) -> Floats:
         """Return the charge of the lithium in a layer's reachable particles at times [C m-2]."""

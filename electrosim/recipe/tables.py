@@ -250,4 +250,3 @@ class CoatingTable(IngredientsTable):
 
 def _profile(carbon: float | ProfileTable) -> Profile:
     return carbon.smooth() if isinstance(carbon, ProfileTable) else Uniform(carbon)
-

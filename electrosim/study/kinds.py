@@ -12,6 +12,7 @@ KINDS = {
     "discharge": "electrosim.discharge",
     "crack-pattern": "electrosim.crack_pattern",
     "recipe": "electrosim.recipe.kind",
+    "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
 }
 

@@ -264,6 +264,28 @@ def test_a_bilayer_is_used_unevenly(bilayer):
     assert np.all(np.diff(bilayer["capacity"]) < 0)
 
 
+def test_cycles_give_what_they_took():
+    changes = {"protocol.rates": [1], "protocol.cv": 0.05, "protocol.cycles": 3, "protocol.rest": "1 min"}
+    found = electrosim.run(load("single-layer", changes)).sel(rate=1)
+    assert found["cycle_capacity"].values[1] == pytest.approx(found["cycle_charge"].values[0], rel=1e-5)
+    assert found["cycle_capacity"].values[2] == pytest.approx(found["cycle_charge"].values[1], rel=1e-8)
+    assert found["cycle_energy"].values[2] / found["cycle_capacity"].values[2] == pytest.approx(3.63, abs=0.02)
+    assert found["charge_balance_error"] < 1e-12
+    assert set(found["step"].values) == set(range(15))
+
+
+def test_a_current_table_and_power_keep_charge(tmp_path):
+    (tmp_path / "drive.csv").write_text("time,rate\n0,0.5\n600,2\n1200,-0.3\n1800,1\n")
+    for step in ({"table": str(tmp_path / "drive.csv")}, {"power": "60 W/m^2"}):
+        found = electrosim.run(load("single-layer", {"protocol.rates": [1], "protocol.steps": [step]}))
+        assert found["solved"].all()
+        assert found["charge_balance_error"].item() < 1e-12
+        if "table" in step:
+            assert found["capacity"].item() == pytest.approx(ONE_C * (750 + 510 + 210), rel=1e-9)
+        else:
+            assert found["energy"].item() == pytest.approx(60 * found["duration"].item(), rel=1e-4)
+
+
 def test_pictures_and_tables_are_made(bilayer):
     drawn = draw(bilayer)
     assert set(drawn) == {"voltage", "profiles", "overpotential", "heat", "utilisation", "energy_over_rate"}

@@ -289,3 +289,16 @@ OTHER_MESH = assemble(CELL, [8], 3, [8])
 def test_bad_input(attempt, sentence):
     with pytest.raises(InputError, match=sentence):
         attempt()
+
+
+def test_a_voltage_held_after_electrons_limited_a_discharge():
+    layer = replace(POSITIVE, thickness=36e-6, conductivity=1.1e-3, porosity=0.3, transport_efficiency=0.1)
+    cell = replace(CELL, positive=Electrode((layer,)), negative=LithiumMetal(70.0))
+    steps = [
+        Step("current", 25.0, lower_voltage=3.2),
+        Step("voltage", 3.2, lower_current=1.0),
+        Step("rest", longest=60.0),
+    ]
+    run = METHOD.run(cell, steps, Stoichiometry(0.27))
+    assert run.ends == ("lower_voltage", "lower_current", "longest")
+    assert run.current[run.step == 1][0] == pytest.approx(25.0, rel=1e-3)  # nothing jumps where the voltage goes on
