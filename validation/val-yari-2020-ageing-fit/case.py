@@ -23,6 +23,7 @@ from electrosim.study.validation.metrics import Comparison, Row
 QUICK = Path(__file__).parent.parent / "val-yari-2020-ageing"
 CASE = runpy.run_path(str(QUICK / "case.py"))
 CELLS, RETENTION, SLOW_LOSS = CASE["CELLS"], CASE["RETENTION"], CASE["SLOW_LOSS"]
+METHOD = load(QUICK / "lto.toml").method
 MECHANISMS = {"contacts": 1.0, "film": 0.1, "collector": 1e-3}  # and the size of their rates beside that of contacts
 DRIVERS = ("throughput", "reaction", "electrons")
 START = (3.5e-4, 5e-3)  # rates of lithium and contacts
@@ -65,7 +66,7 @@ def problem(cell: str, overrides: Mapping[str, Any] | None = None) -> Problem:
 
 def outcome(asked: Problem, laws: Laws) -> tuple[float, float]:
     """Return retention and slow loss after 200 cycles [%]."""
-    found = solve(with_ageing(asked, laws=laws))
+    found = solve(with_ageing(asked, laws=laws), method=METHOD)
     return CASE["retained"](found), CASE["lost_when_slow"](found)
 
 
@@ -84,7 +85,7 @@ def equal_rates(
     mechanism: str = "contacts", driver: str = "electrons", material_driver: str = "electrons", share: float = 1.0
 ) -> Build:
     """Return laws of two free rates: in the single layer's first cycle material and lithium go as `share` says."""
-    first = solve(with_ageing(problem("single"), cycles=1, post_mortem=None)).isel(cycle=0, layer=0)
+    first = solve(with_ageing(problem("single"), cycles=1, post_mortem=None), method=METHOD).isel(cycle=0, layer=0)
     work = {"throughput": 1.0}
     work |= {name: float(first[f"{word}_overpotential"]) / 0.05 for name, word in WORDS.items()}
 
