@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.result import variable
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.equilibrium import Potential, at_voltage, stoichiometries
+from electrosim.discharge.equilibrium import Potential, at_voltage
 from electrosim.discharge.groups import Group
 from electrosim.discharge.protocol import Stoichiometry
 from electrosim.discharge.record import Record
@@ -97,8 +97,7 @@ def available_charges(
         if not members or first is None or last is None:
             continue
         rest = Potential([group.material for group in members], [group.capacity.sum() for group in members])
-        potential = rest.at(np.array([last]))
         for group in members:
-            reached = float(stoichiometries(group.material, potential)[0])
-            found[group.section.name] += group.capacity.sum() * abs(reached - first)
+            change = rest.share(group.material, last) - first
+            found[group.section.name] += group.capacity.sum() * abs(change)
     return np.array(list(found.values()))

@@ -52,6 +52,12 @@ class Potential:
             return self.materials[0].open_circuit_potential(mean)
         return np.interp(mean, self._means[::-1], self._potentials[::-1])
 
+    def share(self, material: ActiveMaterial, mean: float) -> float:
+        """Return the stoichiometry of one of the materials at rest, where the mean is known."""
+        if len(self.materials) == 1:
+            return mean
+        return float(stoichiometries(material, self.at(np.array([mean])))[0])
+
     def mean(self, potential: float) -> float:
         """Return the mean stoichiometry at rest at a potential [V]."""
         each = [float(stoichiometries(material, np.array([potential]))[0]) for material in self.materials]

@@ -243,6 +243,9 @@ def test_a_blend_rests_at_one_potential():
     blend = Potential([MATERIAL, other, MATERIAL], [1.0, 2.0, 1.0])
     mean = blend.mean(3.7)
     assert blend.at(np.array([mean]))[0] == pytest.approx(3.7, abs=1e-6)
+    shares = blend.share(MATERIAL, mean), blend.share(other, mean)
+    assert np.mean(shares) == pytest.approx(mean, abs=1e-6)
+    assert potential(shares[0]) == pytest.approx(4.2 - 0.9 * shares[1], abs=1e-6)
     assert Potential([MATERIAL, MATERIAL], [1.0, 3.0]).at(np.array([0.4]))[0] == potential(0.4)
 
 

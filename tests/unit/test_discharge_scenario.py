@@ -264,6 +264,13 @@ def test_a_bilayer_is_used_unevenly(bilayer):
     assert np.all(np.diff(bilayer["capacity"]) < 0)
 
 
+@pytest.mark.parametrize("scenario", ["marquis2019", "full-cell-lto"])
+def test_both_electrodes_of_a_cell_are_used_alike(scenario):
+    found = electrosim.run(load(scenario, {"protocol.rates": [0.05]}))
+    assert found["utilisation"].values[0] == pytest.approx(np.full(2, 1.0), abs=0.01)
+    assert found["utilisation"][0, 0].item() == pytest.approx(found["utilisation"][0, 1].item(), rel=1e-9)
+
+
 def test_cycles_give_what_they_took():
     changes = {"protocol.rates": [1], "protocol.cv": 0.05, "protocol.cycles": 3, "protocol.rest": "1 min"}
     found = electrosim.run(load("single-layer", changes)).sel(rate=1)
