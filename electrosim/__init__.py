@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from electrosim.base.lazy import attach
 
 if TYPE_CHECKING:
-    from electrosim import backscatter, conduction, correlations, crack_pattern, cutouts, discharge, recipe, structure
+    from electrosim import (
+        backscatter,
+        conduction,
+        correlations,
+        crack_pattern,
+        cutouts,
+        discharge,
+        drying,
+        recipe,
+        structure,
+    )
     from electrosim.base.errors import ElectrosimError, InputError, SolveError
     from electrosim.study.report import open, save
     from electrosim.study.run import load, run
@@ -23,6 +33,7 @@ __all__ = [
     "crack_pattern",
     "cutouts",
     "discharge",
+    "drying",
     "load",
     "open",
     "recipe",
@@ -42,6 +53,7 @@ __getattr__, __dir__ = attach(
         "correlations": "",
         "crack_pattern": "",
         "cutouts": "",
+        "drying": "",
         "discharge": "",
         "load": "study.run",
         "open": "study.report",

@@ -72,6 +72,46 @@ def fit(
     _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet)
 
 
+@app.command()
+def sweep(
+    sweepfile: Annotated[
+        str, typer.Argument(metavar="SWEEP", help='A .toml file of kind "sweep", or the name of one.')
+    ],
+    out: Annotated[Path | None, typer.Option(help="Results folder; default results/<sweep name>.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; 1 means this one. By default as needed.")] = None,
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help='Of a Dask scheduler, or "local".')] = None,
+    overrides: Overrides = None,
+    quiet: Quiet = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted sweep of this stopped.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a sweep of very many cases.")] = False,
+) -> None:
+    """Solve many cases of a scenario into one dataset."""
+    from electrosim.base.errors import InputError
+    from electrosim.study.run import load
+
+    changed = {"method.jobs": jobs, "method.dask": dask}
+    loaded = load(sweepfile, _assignments(overrides) | {key: value for key, value in changed.items() if value})
+    if loaded.kind != "sweep":
+        place = loaded.place(("kind",))
+        raise InputError(f'{place}: kind = "{loaded.kind}" is not a sweep; use electrosim run, or write kind = "sweep"')
+    if not yes:
+        _ask(loaded)
+    _solve(loaded, out or Path("results") / Path(sweepfile).stem, quiet=quiet, resume=resume)
+
+
+def _ask(loaded: Scenario) -> None:
+    """Ask before a sweep of very many cases, with the time and the size that it will have."""
+    from electrosim.base.errors import InputError
+    from electrosim.study.sweep.estimate import MANY, estimate
+
+    if loaded.problem.count <= MANY:
+        return
+    expected = estimate(loaded.problem, loaded.method)
+    if not sys.stdin.isatty():
+        raise InputError(f"{expected}; add --yes to go on, or choose fewer values")
+    typer.confirm(f"{expected}. Go on?", abort=True)
+
+
 def _solve(loaded: Scenario, folder: Path, *, quiet: bool, resume: bool = False) -> None:
     """Solve a loaded scenario, write its results folder and print its table."""
     from electrosim.base.result import new_folder

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 RESULT_FILE = "result.nc"
+SWEEP_FILE = "sweep.nc"
 _ATTRIBUTES = {"title", "source", "references", "scenario", "scenario_sha256", "electrosim_version", "created"}
-_RESULT_ENTRIES = frozenset({RESULT_FILE, "report.html", "scenario.resolved.toml", "figures"})
+_RESULT_ENTRIES = frozenset({RESULT_FILE, SWEEP_FILE, "report.html", "scenario.resolved.toml", "figures"})
 
 
 def variable(dims: str | Sequence[str], data: Any, units: str, long_name: str) -> tuple[Any, ...]:
@@ -95,7 +96,8 @@ def read(path: Path) -> xr.Dataset:
     """
     import xarray as xr
 
-    file = path / RESULT_FILE if path.is_dir() else path
+    in_folder = (path / name for name in (RESULT_FILE, SWEEP_FILE))
+    file = next((file for file in in_folder if file.is_file()), path / RESULT_FILE) if path.is_dir() else path
     if not file.is_file():
         raise InputError(f"{path}: there is no result here; give a results folder or a result.nc")
     try:

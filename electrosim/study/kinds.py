@@ -9,11 +9,13 @@ KINDS = {
     "conduction": "electrosim.conduction",
     "structure": "electrosim.structure",
     "cutouts": "electrosim.cutouts",
+    "drying": "electrosim.drying",
     "discharge": "electrosim.discharge",
     "crack-pattern": "electrosim.crack_pattern",
     "recipe": "electrosim.recipe.kind",
     "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
+    "sweep": "electrosim.study.sweep",
 }
 
 

@@ -80,8 +80,8 @@ def fill(folder: Path, dataset: xr.Dataset) -> None:
     """Write all files of a result into an empty folder."""
     import tomlkit
 
-    result.write(dataset, folder / result.RESULT_FILE)
     scenario = json.loads(dataset.attrs["scenario"])
+    result.write(dataset, folder / (result.SWEEP_FILE if scenario.get("kind") == "sweep" else result.RESULT_FILE))
     pictures = write_figures(folder / "figures", dataset) if _wants_figures(scenario) else {}
     write_animations(folder / "figures", dataset)
     (folder / "report.html").write_text(_page(dataset, scenario, pictures), encoding="utf-8")

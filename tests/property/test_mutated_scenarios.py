@@ -94,6 +94,32 @@ def structure(image):
     }
 
 
+DRYING = {
+    "kind": "drying",
+    "title": "tiny",
+    "coating": {
+        "solvent": "water",
+        "solids": "45 %",
+        "components": [
+            {"name": "a", "weight": 0.95, "density": "3 g/cm^3", "diameter": "1 um"},
+            {"name": "b", "role": "binder", "weight": 0.05, "density": "1.2 g/cm^3"},
+        ],
+    },
+    "film": {"thickness": "100 um", "packing": "50 %", "particles": "mixed", "meniscus": "flat"},
+    "zones": [
+        {"time": "9 s", "air_temperature": "90 degC", "heat_transfer": "50 W/m^2/K", "humidity": "3 %"},
+        {"flux": "1 g/m^2/s", "temperature": "40 degC"},
+    ],
+    "drying": {"critical_saturation": 0.3, "final_saturation": "1 %", "belt_speed": "1 m/min"},
+    "binder": {"diffusivity": "1e-10 m^2/s", "bruggeman": 1.5, "frozen": 0.2, "adsorption": 0.5},
+    "cracking": {
+        "toughness": "1 kPa*m^0.5",
+        "samples": 1000,
+        "intervals": {"toughness": ["1 Pa*m^0.5", "1e3 Pa*m^0.5"]},
+    },
+    "output": {"figures": False},
+}
+
 RECIPES = [
     {
         "kind": "recipe",
@@ -142,7 +168,8 @@ DISCHARGES = [
 ]
 
 CONDUCTION = [scenario(image) for image in (*PHANTOMS, *FILES)]
-BASES = CONDUCTION + [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)] + RECIPES + DISCHARGES
+IMAGED = [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)]
+BASES = [*CONDUCTION, *IMAGED, *RECIPES, *DISCHARGES, DRYING]
 
 
 def write_images(folder):
@@ -286,6 +313,40 @@ RIGHT = {
         "faces": [["xmin"], ["ymax", "ymax"], ["zmin", "xmax"]],
     },
     "network": {"peak_radius": [1, 10, 11], "smoothing": [0.0, 10.0]},
+    "coating": {"solvent": ["water", "nmp"], "solids": ["1 %", 0.45, "99 %"]},
+    "film": {
+        "thickness": ["100 um", "1 nm", "1e3 m"],
+        "packing": [0.3, "74 %", 0.999],
+        "initial_packing": ["1 %", "40 %"],
+        "excess": ["1 um", "99 um"],
+        "particles": ["mixed", "layered"],
+        "settling": ["0 m/s", "1 um/s", "1e-15 m/s", "1 m/s", "stokes"],
+    },
+    "drying": {
+        "critical_saturation": [0.0, 0.99],
+        "final_saturation": [0.0, "50 %"],
+        "initial_temperature": ["0 degC", "99 degC", "150 degC"],
+        "substrate_heat_capacity": ["0 J/m^2/K", "1e9 J/m^2/K"],
+        "solid_heat_capacity": ["1 J/kg/K", "1e6 J/kg/K"],
+        "viscosity": ["1e-9 Pa*s", "1e6 Pa*s"],
+    },
+    "binder": {
+        "diffusivity": ["1e-20 m^2/s", "1 m^2/s"],
+        "bruggeman": [0.0, 10.0],
+        "adsorption": [0.0, 1e12],
+        "frozen": [0.0, 1.0],
+        "gelation": [0.5, 1.0, 1e12],
+        "moves_until": ["shrinkage", "constant rate"],
+    },
+    "cracking": {
+        "toughness": ["1e-6 Pa*m^0.5", "1e12 Pa*m^0.5"],
+        "diameter": ["1 nm", "1e3 m"],
+        "diameter_of": ["active", "surface-mean"],
+        "shear_modulus": ["1 Pa", "1e13 Pa"],
+        "residual": [0.0, 1.0],
+        "contact_angle": ["0 deg", "89.9 deg", "90 deg"],
+        "throat_radius": ["1 nm", "1 mm"],
+    },
     "slurry": {
         "active": ["lto", "nmc", {"material": "lco", "density": "5 g/cm^3", "diffusivity": "1e-14 m^2/s"}],
         "carbon": [[0.0], ["100 %"], ["48.9 %"]],
@@ -438,6 +499,7 @@ def test_the_scenarios_to_start_from_are_right(base, command, folder):
         "conduction": "transport.boundary=constant-current",
         "structure": "analysis.sizes=5",
         "recipe": "electrode.loading_of=solids",
+        "drying": "zones.0.time=4 s",
         "discharge": "protocol.rates=[0.5]",
     }[base["kind"]]
     assert hold(command, folder, tomlkit.dumps(base), ["--set", change]) == 0

@@ -68,7 +68,8 @@ TEXTS = [
     ),
     (
         replaced(('"conduction"', "3")),
-        "tiny.toml:1: kind = 3 is not known; known here: backscatter, conduction, cutouts, fit, structure",
+        "tiny.toml:1: kind = 3 is not known; "
+        "known here: backscatter, conduction, crack-pattern, cutouts, drying, fit, recipe, structure",
     ),
     (replaced(('kind = "conduction"', "")), 'tiny.toml: kind is missing; add for instance kind = "conduction"'),
     (replaced(("shape = [4, 4]", "")), "tiny.toml:3: image.shape is missing; add it"),

@@ -1,0 +1,218 @@
+"""Sweeps: designs, what is collected, the same answer whoever solves it, resuming, and mistakes as one sentence."""
+
+import re
+
+import numpy as np
+import pytest
+import tomlkit
+
+import electrosim as es
+from electrosim.base.errors import InputError
+from electrosim.study.sweep.collect import Collected
+from electrosim.study.sweep.plot import figures
+from electrosim.study.sweep.solve import solve
+
+BASE = """\
+kind = "conduction"
+[image]
+phantom = "checkerboard"
+shape = [4, 4]
+voxel_size = "1 um"
+[conductivity]
+a = "1 S/m"
+b = "2 S/m"
+[transport]
+directions = "xy"
+"""
+SWEEP = """\
+kind = "sweep"
+title = "tiny"
+base = "base.toml"
+[axes]
+contrast = { key = "conductivity.b", from = "1 S/m", to = "4 S/m", count = 4 }
+other = { key = "conductivity.a", values = ["1 S/m", "3 S/m"] }
+[collect]
+sigma = "effective_conductivity"
+mean = "effective_conductivity.mean"
+ratio = "2*effective_conductivity[direction=x]/effective_conductivity[direction=y]"
+[output]
+figures = false
+"""
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    (tmp_path / "base.toml").write_text(BASE, encoding="utf-8")
+    path = tmp_path / "sweep.toml"
+    path.write_text(SWEEP, encoding="utf-8")
+    return path
+
+
+def changed(path, **tables):
+    document = tomlkit.parse(SWEEP)
+    for key, value in tables.items():
+        if value is None:
+            document.pop(key)
+        else:
+            document[key] = value
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_a_grid_is_a_dataset_over_its_axes(sweep, command):
+    outcome = command("sweep", sweep, "--set", "output.figures=true", folder=sweep.parent)
+    assert outcome.status == 0, outcome.err
+    folder = sweep.parent / "results" / "sweep"
+    assert (folder / "sweep.nc").is_file()
+    result = es.open(folder)
+    assert result["sigma"].dims == ("contrast", "other", "direction")
+    assert result["contrast"].values == pytest.approx([1, 2, 3, 4])
+    # Keller and Dykhne: the geometric mean of the two conductivities
+    found = result["mean"].values
+    exact = np.sqrt(result["contrast"].values[:, None] * np.array([1, 3]))
+    assert found == pytest.approx(exact, rel=0.1)
+    assert result["ratio"].values == pytest.approx(2)
+    assert result["case_solved"].all()
+    assert {"sigma.png", "mean.png", "mean_effects.png"} <= {file.name for file in (folder / "figures").iterdir()}
+    assert "other 1" in command("show", folder).out
+
+
+@pytest.mark.parametrize("who", [{"method.jobs": 2}, {"method.dask": "local", "method.jobs": 1}])
+def test_the_answer_does_not_depend_on_who_solves(sweep, who):
+    if "method.dask" in who:
+        pytest.importorskip("distributed")
+    here = es.run(es.load(sweep, {"method.jobs": 1}))
+    there = es.run(es.load(sweep, who))
+    timings = ["case_seconds", "wall_time"]
+    assert there.drop_vars(timings).identical(here.drop_vars(timings).assign_attrs(there.attrs))
+    assert here.attrs["scenario_sha256"] == there.attrs["scenario_sha256"]
+
+
+def test_an_interrupted_sweep_goes_on_and_does_nothing_twice(sweep):
+    problem = es.load(sweep).problem
+    whole, kept, seen = solve(problem), {}, []
+
+    def stop(task, share, remark=""):
+        del remark
+        if task == "cases" and share >= 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        solve(problem, observer=stop, finished=kept)
+    done = set(kept)
+    assert 1 < len(done) < problem.count
+    resumed = solve(problem, finished=kept, observer=lambda *news: seen.append(news))
+    assert len(seen) == problem.count - (len(done) - 1)
+    assert resumed["sigma"].identical(whole["sigma"])
+
+
+def test_a_failed_case_is_a_row_with_its_sentence(sweep):
+    file = changed(sweep, set={"transport.boundary_": {"formula": "contrast"}})
+    with pytest.raises(InputError, match="boundary"):
+        _ = es.load(file).problem
+    file = changed(sweep, set={"image.cells": {"formula": "contrast/(contrast - 3)"}})
+    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    document["axes"] = {"contrast": {"values": [3.5, 3.0]}}
+    file.write_text(tomlkit.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match=r"of the case contrast = 3"):
+        _ = es.load(file).problem
+
+
+def test_axes_that_move_together_and_lists(sweep):
+    values = [["1 S/m", "2 S/m"], ["5 S/m", "5 S/m"]]
+    together = {"pair": {"keys": ["conductivity.a", "conductivity.b"], "values": values}}
+    result = es.run(es.load(changed(sweep, axes=together)))
+    assert result["mean"][1] == pytest.approx(5)
+    axes = {
+        "a": {"key": "conductivity.a", "values": ["1 S/m", "2 S/m"]},
+        "b": {"key": "conductivity.b", "values": ["4 S/m", "2 S/m"]},
+    }
+    result = es.run(es.load(changed(sweep, axes=axes, design="list")))
+    assert result["mean"].dims == ("case",)
+    assert result["mean"][1] == pytest.approx(2)
+    assert result["a"].values == pytest.approx([1, 2])
+
+
+def test_repeats_are_seeds(sweep):
+    blobs = BASE.replace('"checkerboard"', '"blobs"').replace("a = ", "pore = ").replace('b = "2 S/m"\n', "")
+    (sweep.parent / "base.toml").write_text(blobs.replace("[4, 4]", "[12, 12]\nporosity = 0.7"), encoding="utf-8")
+    axes = {"porosity": {"key": "image.porosity", "values": [0.6, 0.9]}}
+    repeat = {"key": "image.seed", "count": 3}
+    result = es.run(es.load(changed(sweep, axes=axes, repeat=repeat, collect=["effective_conductivity"])))
+    assert result["effective_conductivity"].dims == ("porosity", "repeat", "direction")
+    assert result["repeat"].values.tolist() == [1, 2, 3]
+
+
+def test_sobol_indices_of_a_sum(sweep):
+    """The mean of a laminate across its layers: linear in the layer shares' conductivities along them."""
+    laminate = BASE.replace('"checkerboard"', '"laminate"\naxis = "y"\nlayers = [1, 3]').replace('"xy"', '"x"')
+    (sweep.parent / "base.toml").write_text(laminate, encoding="utf-8")
+    axes = {
+        "a": {"key": "conductivity.a", "from": "1 S/m", "to": "2 S/m"},
+        "b": {"key": "conductivity.b", "from": "1 S/m", "to": "2 S/m"},
+    }
+    file = changed(sweep, axes=axes, design="sobol", samples=64, collect={"sigma": "effective_conductivity.mean"})
+    result = es.run(es.load(file))
+    found = result["first_order"].sel(collected="sigma")
+    half = result["first_order_confidence"].sel(collected="sigma")
+    for axis, share in (("a", 0.1), ("b", 0.9)):  # variances (1/4)^2 and (3/4)^2
+        assert abs(float(found.sel(axis=axis)) - share) < max(float(half.sel(axis=axis)), 0.05)
+    assert {"sigma", "sensitivity"} <= set(figures(result))
+
+
+@pytest.mark.parametrize(
+    ("tables", "sentence"),
+    [
+        ({"axes": {"c": {"key": "conductivty.b", "values": [1]}}}, 'conductivty.*did you mean "conductivity"'),
+        ({"axes": {"c": {"key": "conductivity.b", "values": ["1 S"]}}}, "of the case c = 1 S.*another dimension"),
+        ({"axes": {"c": {"key": "conductivity.b", "values": []}}}, "axes.c.*no values"),
+        ({"axes": {}}, "axes"),
+        ({"axes": {"c": {"key": "conductivity.b", "from": "1 S/m", "to": "2 um", "count": 2}}}, "not of one dimension"),
+        ({"axes": {"c": {"key": "conductivity.b", "from": "1 S/m"}}}, "either values, or from and to"),
+        ({"axes": {"c": {"key": "conductivity.b", "from": "1 S/m", "to": "2 S/m"}}}, "needs count"),
+        ({"design": "sobol", "samples": 3}, "powers of two"),
+        ({"design": "list"}, "different numbers of values"),
+        ({"set": {"image.seed": {"formula": "contrast**2 + nothing"}}}, '"nothing" is not known'),
+        ({"collect": {"x": "effective_conductivty"}}, 'did you mean "effective_conductivity"'),
+        ({"collect": {"x": "effective_conductivity[direction=z]"}}, "no direction = z; there are x, y"),
+        ({"collect": {"x": "2*effective_conductivity"}}, "takes single ones"),
+        ({"collect": {"x": "__import__('os')"}}, "formula"),
+        ({"base": "nowhere.toml"}, "nowhere.toml: there is no such file"),
+        ({"pareto": {"most": ["mean"]}}, "two numbers or more"),
+        ({"pareto": {"most": ["mean", "sigmaa"]}}, "not a collected number"),
+        ({"repeat": {"key": "image.sed", "count": 2}}, "sed"),
+        ({"method": {"dask": "tcp://127.0.0.1:9"}}, "no Dask scheduler answers"),
+    ],
+)
+def test_each_mistake_is_one_sentence(sweep, command, tables, sentence):
+    if "method" in tables:
+        pytest.importorskip("distributed")
+    changed(sweep, **tables)
+    outcome = command("sweep", sweep, folder=sweep.parent)
+    assert outcome.status == 2, outcome
+    assert re.search(sentence, outcome.sentence), outcome.sentence
+
+
+def test_very_many_cases_are_asked_for(sweep, command):
+    axes = {name: {"key": f"conductivity.{name}", "from": "1 S/m", "to": "2 S/m", "count": 1000} for name in "ab"}
+    outcome = command("sweep", changed(sweep, axes=axes), folder=sweep.parent)
+    assert outcome.status == 2
+    assert re.search(r"1000000 cases, which take about .* MB; add --yes", outcome.sentence)
+
+
+def test_what_is_no_sweep_is_named(sweep, command):
+    outcome = command("sweep", sweep.parent / "base.toml", folder=sweep.parent)
+    assert outcome.status == 2
+    assert "is not a sweep; use electrosim run" in outcome.sentence
+
+
+def test_collecting_from_a_result():
+    import xarray as xr
+
+    result = xr.Dataset(
+        {"v": (("rate", "time"), [[3.0, 2.0], [2.5, 1.0]]), "n": ((), 4.0)}, coords={"rate": [0.5, 2.0]}
+    )
+    assert float(Collected("x", "v[rate=2].last").of(result)) == 1.0
+    assert float(Collected("x", "v[rate=2, time=0] - max(n, 2)").of(result)) == -1.5
+    assert Collected("x", "v[rate=0.5]").of(result).dims == ("time",)
+    assert float(Collected("x", "v.max").of(result)) == 3.0
