@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
+from electrosim.discharge.ageing import plot as ageing
 from electrosim.discharge.plot_losses import heat, overpotential
 from electrosim.discharge.plot_profiles import profiles
 from electrosim.discharge.plot_style import capacity_scale, rate_colours, shade, tidy
@@ -30,8 +31,10 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     -------
     dict of str to matplotlib.figure.Figure
         `voltage` over capacity, `profiles` through the thickness, `overpotential` split, `heat` split, `utilisation` of
-        layers, and with three rates or more `energy_over_rate`.
+        layers, and with three rates or more `energy_over_rate`; of ageing, those of `ageing.plot.figures`.
     """
+    if "retention" in dataset:
+        return ageing.figures(dataset)
     drawn = {
         "voltage": voltage(dataset),
         "profiles": profiles(dataset),

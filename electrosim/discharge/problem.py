@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from electrosim.base.errors import InputError
+from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.cell import Cell
 from electrosim.discharge.cell_checks import check_cell
 from electrosim.discharge.equilibrium import open_circuit_voltage
@@ -83,6 +84,8 @@ class Problem:
         Instead of these cells, their charge per active mass, for each rate and layer [C kg-1].
     analysis : Analysis
         What to find out.
+    ageing : Ageing or None
+        Instead of the programmes: the cell is cycled and ages.
 
     Raises
     ------
@@ -98,6 +101,7 @@ class Problem:
     single_layers: tuple[Cell, ...] = ()
     single_layer_capacities: tuple[tuple[float, ...], ...] = ()
     analysis: Analysis = field(default_factory=Analysis)
+    ageing: Ageing | None = None
 
     def __post_init__(self) -> None:
         """Check every argument once."""
@@ -163,8 +167,10 @@ class Problem:
 
     def describe(self) -> dict[str, Any]:
         """Return the problem as plain values for a result's provenance."""
+        ageing = {} if self.ageing is None else {"ageing": asdict(self.ageing)}
         return {
             "kind": "discharge",
+            **ageing,
             "rates": [programme.rate for programme in self.programmes],
             "nominal_capacity": self.nominal_capacity,
             "start": {key: value for key, value in vars(self.start).items() if value is not None},

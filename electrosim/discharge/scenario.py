@@ -14,6 +14,8 @@ from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
 from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import FractionOrWhole
+from electrosim.discharge.ageing.problem import Ageing
+from electrosim.discharge.ageing_tables import AgeingTable
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.cell_tables import CellTable
 from electrosim.discharge.conductivity_tables import ConductivityTable, ContactTable
@@ -83,6 +85,7 @@ class Scenario(base.Scenario):
     contact: ContactTable = ContactTable()
     protocol: ProtocolTable = ProtocolTable()
     analysis: AnalysisTable = AnalysisTable()
+    ageing: AgeingTable | None = None
     method_table: Method = Field(Method(), alias="method")
     output: Output = Output()
 
@@ -114,7 +117,14 @@ class Scenario(base.Scenario):
             single_layers=self._single_layers(cell),
             single_layer_capacities=tuple(zip(*(self.analysis.single_layer_capacities or ()), strict=True)),
             analysis=self.analysis.analysis(),
+            ageing=self._ageing(cell, nominal_capacity / 3600, lower, upper),
         )
+
+    def _ageing(self, cell: Cell, one_c: float, lower: float, upper: float) -> Ageing | None:
+        """Return what ages the cell, if it is asked for; fresh lithium is for the post-mortem."""
+        if self.ageing is None:
+            return None
+        return self.ageing.ageing(one_c, lower, upper, library.lithium_metal(cell.electrolyte.concentration))
 
     @functools.cached_property
     def _set(self) -> ParameterSet:
@@ -166,7 +176,8 @@ class Scenario(base.Scenario):
 
     def _single_layers(self, cell: Cell) -> tuple[Cell, ...]:
         """Return a cell with a single layer for the recipe of each layer, if there are several."""
-        asked = self.analysis.single_layers and not self.analysis.single_layer_capacities
+        analysis = self.analysis
+        asked = analysis.single_layers and not analysis.single_layer_capacities and not self.ageing
         if self.electrode is None or self.conductivity is None or not asked or len(cell.positive.layers) == 1:
             return ()
         alone = self.electrode.single_layers(self.conductivity, self.contact)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
+from electrosim.discharge.ageing.problem import Ageing
+from electrosim.discharge.ageing.solve import age
 from electrosim.discharge.axis import Axis
 from electrosim.discharge.balances import balance_variables
 from electrosim.discharge.capacities import capacity_variables
@@ -22,6 +24,7 @@ from electrosim.discharge.fields import axis_coordinates, field_variables, profi
 from electrosim.discharge.problem import Problem
 from electrosim.discharge.ranges import range_warnings
 from electrosim.discharge.rate_capability import rate_capability_variables
+from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.record import Record
 from electrosim.discharge.timeline import common_times
 
@@ -65,7 +68,8 @@ def solve(
         `course.course_variables`, `capacities.capacity_variables`, `cycles.cycle_variables`,
         `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
         `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences
-        about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s].
+        about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the
+        problem is one of ageing, that of `ageing.solve.age` instead.
 
     Raises
     ------
@@ -78,6 +82,8 @@ def solve(
         from electrosim.discharge.structured import Structured
 
         method = Structured()
+    if problem.ageing is not None:
+        return _aged(problem, problem.ageing, method, observer, throw=throw)
     records = carry_out(problem, problem.cell, method, observer, "rates")
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:
@@ -91,6 +97,19 @@ def solve(
         "wall_time": variable((), time.perf_counter() - began, "s", "time that solving and analysis took"),
     }
     return _dataset(problem, records, found)
+
+
+def _aged(problem: Problem, ageing: Ageing, method: Method, observer: Observer, *, throw: bool) -> xr.Dataset:
+    """Cycle the cell and let it age."""
+    dataset, life = age(problem.cell, ageing, problem.start, solver=method, observer=observer)
+    if throw and not dataset["solved"]:
+        raise SolveError(str(dataset["status"].item()))
+    dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
+    one_c = problem.nominal_capacity / 3600
+    records = [Record(problem.cell, Programme(run.current.max() / one_c, ()), run) for run in life.outermost_runs]
+    dataset["range_warnings"] = _range_variable(records)
+    dataset.attrs = provenance(problem.describe(), title="ageing", seed=None, references=())
+    return dataset
 
 
 def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floats | None:
@@ -124,8 +143,7 @@ def _found(problem: Problem, records: list[Record], single: Floats | None, *, fi
     if fields:
         found |= field_variables(records, axis, to_times)
     found |= balance_variables(records)
-    words = "properties used beyond what their source covers"
-    found["range_warnings"] = variable((), "\n".join(range_warnings(records)), "1", words)
+    found["range_warnings"] = _range_variable(records)
     return found
 
 
@@ -133,6 +151,11 @@ def _is_complete(record: Record) -> bool:
     """Tell whether the measured discharge ended as it should."""
     measured = record.programme.measured
     return len(record.run.ends) > measured and record.run.ends[measured] != "failed"
+
+
+def _range_variable(records: list[Record]) -> Any:
+    words = "properties used beyond what their source covers"
+    return variable((), "\n".join(range_warnings(records)), "1", words)
 
 
 def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> xr.Dataset:

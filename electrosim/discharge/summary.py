@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from electrosim.base.tables import Table
+from electrosim.discharge.ageing import summary as ageing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,6 +22,8 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     dataset : xarray.Dataset
         Result of `electrosim.discharge.solve`.
     """
+    if "retention" in dataset:
+        return ageing.tables(dataset)
     found = [_yields(dataset)]
     if dataset.sizes["layer"] > 1:
         found.append(_layers(dataset))
