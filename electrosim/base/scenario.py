@@ -73,6 +73,9 @@ class Scenario(Table):
     resumable: ClassVar[bool] = False
     """Whether the kind's `solve` takes `finished` and can so go on where it was interrupted."""
 
+    selective: ClassVar[bool] = False
+    """Whether the kind's `solve` takes `only`, the variables that are wanted, and leaves out the work for others."""
+
     kind: str
     title: str = Field("", max_length=200)
     description: str = Field("", max_length=4000)

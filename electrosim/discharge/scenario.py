@@ -77,6 +77,8 @@ class Output(base.Output):
 class Scenario(base.Scenario):
     """Discharge of a cell with porous electrodes."""
 
+    selective = True
+
     kind: Literal["discharge"]
     cell: CellTable = CellTable()
     electrode: ElectrodeTable | None = None

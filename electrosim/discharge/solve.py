@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,7 @@ def solve(
     observer: Observer = silent,
     throw: bool = True,
     fields: bool = False,
+    only: Collection[str] = (),
 ) -> xr.Dataset:
     """Discharge a cell at several rates.
 
@@ -59,6 +61,8 @@ def solve(
         Whether a run that fails raises; otherwise its `status` says so, and what was computed before is kept.
     fields : bool
         Whether to keep the fields through the thickness at all times.
+    only : collection of str
+        Variables that are wanted: the analysis ends once it has them. All by default.
 
     Returns
     -------
@@ -88,9 +92,12 @@ def solve(
     failed = next((record.run.status for record in records if not record.run.status.solved), None)
     if throw and failed is not None:
         raise SolveError(failed.sentence)
-    single = _single_layers(problem, method, observer)
     observer("analysis", 0.0)
-    found = _found(problem, records, single, fields=fields)
+    found: dict[str, Any] = {}
+    for part in _parts(problem, records, lambda: _single_layers(problem, method, observer), fields=fields):
+        found |= part
+        if only and found.keys() >= set(only):
+            break
     found |= {
         "status": variable("rate", [record.run.status.sentence for record in records], "1", "how each run ended"),
         "solved": variable("rate", [record.run.status.solved for record in records], "1", "whether it can be used"),
@@ -126,25 +133,24 @@ def _single_layers(problem: Problem, method: Method, observer: Observer) -> Floa
     return np.array(columns).T
 
 
-def _found(problem: Problem, records: list[Record], single: Floats | None, *, fields: bool) -> dict[str, Any]:
-    """Return the variables of all that is asked for."""
+def _parts(
+    problem: Problem, records: list[Record], single: Callable[[], Floats | None], *, fields: bool
+) -> Iterator[dict[str, Any]]:
+    """Give the variables of all that is asked for, what costs little first."""
     analysis = problem.analysis
-    times, to_times = common_times([record.run for record in records], analysis.samples)
-    axis = Axis(records)
-    found = axis_coordinates(axis) | {"time": variable("time", times, "s", "time since the programme began")}
-    found |= course_variables(records, to_times)
-    found |= capacity_variables(records, problem.start) | cycle_variables(records)
-    found |= disparity_variables(records, single)
+    yield capacity_variables(records, problem.start) | cycle_variables(records)
     rates = np.array([programme.rate for programme in problem.programmes])
     complete = np.array([_is_complete(record) for record in records])
     yields = np.array([record.energy if analysis.fit == "energy" else record.charge for record in records])
-    found |= rate_capability_variables(rates, yields, complete, analysis.fit, analysis.residuals, analysis.gamma_base)
-    found |= profile_variables(records, axis, analysis.depths)
+    yield rate_capability_variables(rates, yields, complete, analysis.fit, analysis.residuals, analysis.gamma_base)
+    yield disparity_variables(records, single())
+    times, to_times = common_times([record.run for record in records], analysis.samples)
+    yield {"time": variable("time", times, "s", "time since the programme began")} | course_variables(records, to_times)
+    axis = Axis(records)
+    yield axis_coordinates(axis) | profile_variables(records, axis, analysis.depths)
     if fields:
-        found |= field_variables(records, axis, to_times)
-    found |= balance_variables(records)
-    found["range_warnings"] = _range_variable(records)
-    return found
+        yield field_variables(records, axis, to_times)
+    yield balance_variables(records) | {"range_warnings": _range_variable(records)}
 
 
 def _is_complete(record: Record) -> bool:
@@ -175,7 +181,7 @@ def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> 
         ),
     }
     dataset = dataset.assign_coords({name: values for name, values in along.items() if _fits(name, dataset)})
-    dataset = dataset.set_coords(["layer_at", "electrode_at"])
+    dataset = dataset.set_coords([name for name in ("layer_at", "electrode_at") if name in dataset])
     dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
     dataset.attrs = provenance(problem.describe(), title="discharge", seed=None, references=())
     return dataset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ def run(
     observer: Observer = silent,
     throw: bool = True,
     finished: MutableMapping[str, Any] | None = None,
+    only: Collection[str] = (),
 ) -> xr.Dataset:
     """Solve a scenario; no file is written.
 
@@ -73,6 +74,8 @@ def run(
     finished : mutable mapping, optional
         Parts of a long study that are done, for a kind that is `resumable`: those found in it are not solved again, and
         those solved are put into it.
+    only : collection of str
+        Variables that are wanted; a kind that is `selective` leaves out what only others need. All by default.
 
     Returns
     -------
@@ -96,6 +99,8 @@ def run(
         scenario = load(scenario)
     try:
         options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
+        if scenario.selective:
+            options["only"] = only
         dataset: xr.Dataset = physics(scenario.kind).solve(
             scenario.problem, method=scenario.method, observer=observer, throw=throw, **options
         )

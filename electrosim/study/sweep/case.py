@@ -51,7 +51,8 @@ def solve_case(base: Document, keys: Mapping[str, Any] | str, collect: Sequence[
     try:
         if isinstance(keys, str):
             return _failed(keys, began)
-        dataset = run(from_document(override(base, keys)), throw=False)
+        wanted = {name for item in collect for name in item.variables}
+        dataset = run(from_document(override(base, keys)), throw=False, only=wanted)
         kept = _kept(dataset, collect)
     except ElectrosimError as error:
         return _failed(str(error), began)

@@ -119,6 +119,11 @@ class Collected:
             return None, references
         return Expression(text, tuple(f"v{place}" for place in range(len(references)))), references
 
+    @property
+    def variables(self) -> set[str]:
+        """Names of the variables that are used."""
+        return {reference.variable for reference in self._formula()[1]}
+
     def of(self, dataset: xr.Dataset) -> xr.DataArray:
         """Return the quantity of a result, with units and a name in words as far as they are known."""
         import xarray as xr
