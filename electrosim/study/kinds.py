@@ -14,6 +14,8 @@ KINDS = {
     "recipe": "electrosim.recipe.kind",
     "fit": "electrosim.study.fit",
     "sweep": "electrosim.study.sweep",
+    "calibrate": "electrosim.study.calibrate",
+    "optimise": "electrosim.study.optimise",
 }
 
 

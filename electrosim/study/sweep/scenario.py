@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -76,6 +76,17 @@ class SettingTable(Table):
     unit: str = Field("", max_length=60, description="of what the formula gives")
 
 
+def settings_of(tables: Mapping[str, SettingTable], names: Collection[str]) -> tuple[Setting, ...]:
+    """Return the keys that follow from the axes of these names."""
+    found = []
+    for key, table in tables.items():
+        with concerning("set", key, "formula"):
+            every = Expression(table.formula, tuple(names))
+            used = tuple(name for name in names if every.uses(name))
+            found.append(Setting(key, Expression(table.formula, used), table.unit))
+    return tuple(found)
+
+
 class RepeatTable(Table):
     """Every case with several seeds."""
 
@@ -89,6 +100,14 @@ class ParetoTable(Table):
 
     most: tuple[Name, ...] = Field((), max_length=10, description="that should be high")
     least: tuple[Name, ...] = Field((), max_length=10, description="that should be low")
+
+
+def read_base(name: str, folder: Path) -> toml.Document:
+    """Read the scenario that others start from: a file relative to a folder, or one that comes along."""
+    with concerning("base"):
+        document = toml.read(folder / name if Path(name).suffix else find(name))
+        from_document(document)
+        return document
 
 
 class MethodTable(Table):
@@ -125,16 +144,11 @@ class Scenario(BaseScenario):
     @functools.cached_property
     def base_document(self) -> toml.Document:
         """The scenario that all cases start from."""
-        beside = self._document.folder / self.base
-        path = beside if Path(self.base).suffix else find(self.base)
-        with concerning("base"):
-            return toml.read(path)
+        return read_base(self.base, self._document.folder)
 
     @functools.cached_property
     def problem(self) -> Problem:
         """The cases."""
-        with concerning("base"):
-            from_document(self.base_document)
         axes = []
         for name, table in self.axes.items():
             with concerning("axes", name):
@@ -150,21 +164,12 @@ class Scenario(BaseScenario):
             design=self.design,
             samples=self.samples,
             seed=self.draws,
-            settings=self._settings(),
+            settings=settings_of(self.set, self.axes),
             collect=self._collected(),
             best=self._best(),
         )
         self._check_values(problem)
         return problem
-
-    def _settings(self) -> tuple[Setting, ...]:
-        found = []
-        for key, table in self.set.items():
-            with concerning("set", key, "formula"):
-                every = Expression(table.formula, tuple(self.axes))
-                used = tuple(name for name in self.axes if every.uses(name))
-                found.append(Setting(key, Expression(table.formula, used), table.unit))
-        return tuple(found)
 
     def _collected(self) -> tuple[Collected, ...]:
         entries = self.collect.items() if isinstance(self.collect, dict) else ((name, name) for name in self.collect)
