@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 from electrosim.base import toml
 from electrosim.base.errors import InputError, nearest, shortened
@@ -33,7 +34,23 @@ _FILES: Mapping[str, type[MaterialFile[Any]]] = {
     "metals": MaterialFile[LithiumTable],
 }
 
+_Rest = ParamSpec("_Rest")
+_Made = TypeVar("_Made")
 
+
+def _once(make: Callable[_Rest, _Made]) -> Callable[_Rest, _Made]:
+    """Make what comes with electrosim once, so that a sweep reads and tabulates it once; one's own files anew."""
+    made = cast("Callable[_Rest, _Made]", functools.cache(make))
+
+    @functools.wraps(make)
+    def get(*arguments: _Rest.args, **options: _Rest.kwargs) -> _Made:
+        own = any(isinstance(item, Path) or str(item).endswith(".toml") for item in arguments)
+        return (make if own else made)(*arguments, **options)
+
+    return get
+
+
+@_once
 def active_material(name: str | Path) -> ActiveMaterial:
     """Return an active material.
 
@@ -69,6 +86,7 @@ def active_material(name: str | Path) -> ActiveMaterial:
     )
 
 
+@_once
 def electrolyte(name: str | Path, temperature: float = 298.15) -> Electrolyte:
     """Return an electrolyte at a temperature [K]; `name` and errors as in `active_material`.
 
@@ -89,12 +107,14 @@ def electrolyte(name: str | Path, temperature: float = 298.15) -> Electrolyte:
     )
 
 
+@_once
 def separator(name: str | Path) -> Separator:
     """Return a separator; `name` and errors as in `active_material`."""
     label, table = _variant("separators", name)
     return Separator(label, table.thickness, table.porosity, table.porosity**table.bruggeman)
 
 
+@_once
 def powder(name: str | Path) -> Powder:
     """Return a carbon or a binder; `name` and errors as in `active_material`."""
     label, table = _variant("powders", name)
@@ -130,6 +150,7 @@ def known(folder: str) -> Mapping[str, Path]:
     return {path.stem: path for path in sorted(place.glob("*.toml"))}
 
 
+@_once
 def source(folder: str, name: str) -> str:
     """Return where the numbers of a material are from, for instance of ``"active"``, ``"nmc622"``."""
     text: str = _variant(folder, name)[1].source

@@ -83,7 +83,7 @@ class Scenario(SearchScenario):
         columns = self._columns()
         runs, run = self._runs(columns)
         for keys in runs:
-            check_scenario(family, ("data", "set"), {**family.fixed, **keys})
+            check_scenario(family, ("data", "set"), keys)
         comparisons = []
         for name, table in self.compare.items():
             with concerning("compare", name):

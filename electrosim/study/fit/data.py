@@ -81,15 +81,16 @@ def from_csv(path: Path, names: Names) -> Data:
 def from_result(path: Path, names: Names) -> Data:
     """Read points from the variables of a result.
 
-    A conductivity that has more dimensions than the porosity, such as directions, is averaged over them, and its
-    standard deviation over them is that of the point unless another is named.
+    The cases of a sweep that were solved are points, whatever its axes. A conductivity that has more dimensions than
+    the porosity, such as directions, is averaged over them, and its standard deviation over them is that of the point
+    unless another is named.
 
     Raises
     ------
     InputError
         If there is no result, a variable is missing or of other dimensions, or no point is to be used.
     """
-    dataset = result.read(path)
+    dataset = _solved_cases(result.read(path))
     porosity = _variable(path, dataset, names.porosity)
     if porosity.ndim != 1:
         raise InputError(f"{path}: {names.porosity} has {porosity.ndim} dimensions; a fit needs one value per point")
@@ -120,6 +121,14 @@ def from_result(path: Path, names: Names) -> Data:
     return _points(
         str(path), names, porosity.values, conductivity.values, deviation, values(names.cluster), values(names.only)
     )
+
+
+def _solved_cases(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the solved cases of a sweep along one dimension, and any other result as it is."""
+    if "case_solved" not in dataset:
+        return dataset
+    flat = dataset.stack(all_cases=dataset["case_solved"].dims)
+    return flat.isel(all_cases=np.flatnonzero(flat["case_solved"].values))
 
 
 def _variable(path: Path, dataset: xr.Dataset, name: str) -> xr.DataArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,14 +32,11 @@ class Family:
         In what they differ.
     settings : tuple of Setting
         Keys that follow from the parameters.
-    fixed : mapping of str to values
-        Keys that are the same in all.
     """
 
     base: Document
     parameters: tuple[Parameter, ...]
     settings: tuple[Setting, ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,7 +56,7 @@ class Family:
         """Return the scenario at shares of the parameters' ranges, with further keys set."""
         axes = tuple(item.axis for item in self.parameters)
         values = [item.at(float(share)) for item, share in zip(self.parameters, shares, strict=True)]
-        return override(self.base, {**self.fixed, **overrides(axes, self.settings, values), **(further or {})})
+        return override(self.base, {**overrides(axes, self.settings, values), **(further or {})})
 
     def solve(self, shares: Sequence[float] | Array, further: Mapping[str, Any] | None = None) -> xr.Dataset:
         """Return the result there.

@@ -16,7 +16,7 @@ from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.parameter import Parameter, parameter
 from electrosim.study.run import from_document
 from electrosim.study.sweep.axes import Axis, ends, value_of
-from electrosim.study.sweep.scenario import Key, Name, SettingTable, Written, read_base, settings_of
+from electrosim.study.sweep.scenario import Key, Name, Set, read_base, settings_of
 
 
 class ParameterTable(scenario.Table):
@@ -50,8 +50,7 @@ class Scenario(scenario.Scenario):
 
     base: str = Field(description="scenario file, relative to this one, or the name of one that comes along")
     parameters: dict[Name, ParameterTable] = Field(min_length=1, max_length=20)
-    set: dict[Key, SettingTable] = Field({}, description="keys that follow from the parameters by a formula")
-    fixed: dict[Key, Written] = Field({}, description="keys of the base scenario that are changed throughout")
+    set: dict[Key, Set] = Field({}, description="keys that follow from the parameters by a formula, or are fixed")
 
     @field_validator("output")
     @classmethod
@@ -63,7 +62,7 @@ class Scenario(scenario.Scenario):
     @functools.cached_property
     def base_document(self) -> toml.Document:
         """The scenario that all start from."""
-        return read_base(self.base, self._document.folder)
+        return read_base(self.base, self._document.folder, self.set)
 
     @functools.cached_property
     def family(self) -> Family:
@@ -73,18 +72,18 @@ class Scenario(scenario.Scenario):
         for name, table in self.parameters.items():
             with concerning("parameters", name):
                 found.append(table.parameter(name))
-        family = Family(base, tuple(found), settings_of(self.set, self.parameters), dict(self.fixed))
+        family = Family(base, tuple(found), settings_of(self.set, self.parameters))
         self._check(family)
         return family
 
     def _check(self, family: Family) -> None:
         """Check the keys of each parameter in the tables of the base's kind, then all together where a search begins."""
-        if family.fixed:
-            check_scenario(family, ("fixed",), family.fixed)
+        if self.set:
+            check_scenario(family, ("set",), {})
         for item in family.parameters:
             value = item.at(item.start)
             keys = dict(zip(item.axis.keys, value.written, strict=False))
-            check_scenario(family, ("parameters", item.name), {**family.fixed, **keys})
+            check_scenario(family, ("parameters", item.name), keys)
         with concerning("set" if self.set else "parameters"):
             from_document(family.document(family.start))
 

@@ -112,7 +112,7 @@ class Scenario(SearchScenario):
                     raise InputError("needs a key of the base scenario")
             for value in axis.values:
                 keys = dict(zip(axis.keys, value.written, strict=True))
-                check_scenario(self.family, ("each", name), {**self.family.fixed, **keys})
+                check_scenario(self.family, ("each", name), keys)
             return axis
         return None
 

@@ -21,7 +21,7 @@ def unit_points(design: str, samples: int, axes: int, seed: int) -> NDArray[np.f
 
 def count(design: str, samples: int, axes: int) -> int:
     """Return the number of cases."""
-    return {"latin-hypercube": samples, "sobol": samples * (2 * axes + 2), "morris": samples * (axes + 1)}[design]
+    return {"latin-hypercube": samples, "sobol": samples * (axes + 2), "morris": samples * (axes + 1)}[design]
 
 
 def salib_problem(axes: int, names: list[str] | None = None) -> dict[str, Any]:
@@ -40,4 +40,4 @@ def _sampler(design: str) -> Any:
 
 
 def _options(design: str) -> dict[str, Any]:
-    return {} if design == "sobol" else {"num_levels": _LEVELS}
+    return {"calc_second_order": False} if design == "sobol" else {"num_levels": _LEVELS}

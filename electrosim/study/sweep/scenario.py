@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.base import toml
@@ -76,10 +76,23 @@ class SettingTable(Table):
     unit: str = Field("", max_length=60, description="of what the formula gives")
 
 
-def settings_of(tables: Mapping[str, SettingTable], names: Collection[str]) -> tuple[Setting, ...]:
-    """Return the keys that follow from the axes of these names."""
+def _formula_or_value(value: Any) -> str:
+    """Tell a formula from a value: the discriminator of the union; no key looks like its tags."""
+    return "a formula" if isinstance(value, (dict, SettingTable)) else "a value"
+
+
+Set = Annotated[
+    Annotated[SettingTable, Tag("a formula")] | Annotated[str | int | float | bool | list[Any], Tag("a value")],
+    Discriminator(_formula_or_value),
+]
+
+
+def settings_of(tables: Mapping[str, Any], names: Collection[str]) -> tuple[Setting, ...]:
+    """Return the keys that follow from the axes of these names by a formula."""
     found = []
     for key, table in tables.items():
+        if not isinstance(table, SettingTable):
+            continue
         with concerning("set", key, "formula"):
             every = Expression(table.formula, tuple(names))
             used = tuple(name for name in names if every.uses(name))
@@ -102,12 +115,12 @@ class ParetoTable(Table):
     least: tuple[Name, ...] = Field((), max_length=10, description="that should be low")
 
 
-def read_base(name: str, folder: Path) -> toml.Document:
-    """Read the scenario that others start from: a file relative to a folder, or one that comes along."""
+def read_base(name: str, folder: Path, tables: Mapping[str, Any]) -> toml.Document:
+    """Read the scenario that others start from, a file relative to a folder or one that comes along; set fixed keys."""
     with concerning("base"):
         document = toml.read(folder / name if Path(name).suffix else find(name))
         from_document(document)
-        return document
+    return toml.override(document, {key: value for key, value in tables.items() if not isinstance(value, SettingTable)})
 
 
 class MethodTable(Table):
@@ -125,7 +138,7 @@ class Scenario(BaseScenario):
     kind: Literal["sweep"]
     base: str = Field(description="scenario file, relative to this one, or the name of one that comes along")
     axes: dict[Name, AxisTable] = Field(min_length=1, max_length=20)
-    set: dict[Key, SettingTable] = Field({}, description="keys that follow from the axes by a formula")
+    set: dict[Key, Set] = Field({}, description="keys of all cases: values, or formulas of the axes")
     design: Design = "grid"
     samples: int = Field(0, strict=True, ge=0, le=10_000_000, description="of a drawn design")
     draws: int = Field(1, strict=True, ge=0, lt=2**32, alias="seed", description="seed of a drawn design")
@@ -144,7 +157,7 @@ class Scenario(BaseScenario):
     @functools.cached_property
     def base_document(self) -> toml.Document:
         """The scenario that all cases start from."""
-        return read_base(self.base, self._document.folder)
+        return read_base(self.base, self._document.folder, self.set)
 
     @functools.cached_property
     def problem(self) -> Problem:

@@ -77,8 +77,9 @@ def _sobol(problem: Problem, values: NDArray[np.float64]) -> dict[str, NDArray[n
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = sobol.analyze(
-            salib_problem(len(problem.axes)), values, conf_level=_CONFIDENCE, seed=problem.seed, print_to_console=False
-        )
+            salib_problem(len(problem.axes)), values, calc_second_order=False, conf_level=_CONFIDENCE,
+            seed=problem.seed, print_to_console=False,
+        )  # fmt: skip
     return dict(zip(_SOBOL, (found["S1"], found["S1_conf"], found["ST"], found["ST_conf"]), strict=True))
 
 
