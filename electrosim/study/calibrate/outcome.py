@@ -13,6 +13,7 @@ from electrosim.study.calibrate.profile import Profile
 from electrosim.study.calibrate.residuals import Residuals
 from electrosim.study.calibrate.spread import allowed_rise, inverse, variance
 from electrosim.study.calibrate.words import identifiability
+from electrosim.study.inverse.parameter import Parameter
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -191,8 +192,30 @@ def _status(residuals: Residuals, found: Fitted, per_freedom: float, freedom: in
             f"The residuals are {np.sqrt(per_freedom):.2g} times as large as the standard deviations: the scenario does "
             "not describe the data, or these are too small, and intervals are too narrow."
         )
+    twin = _twin(residuals, found)
+    if twin:
+        sentences.append(f"Another place fits as well: {twin}.")
     if residuals.failures:
         worst = max(residuals.failures, key=lambda one: residuals.failures[one])
         sentences.append(f"{sum(residuals.failures.values())} parameter sets failed, most of them so: {worst}")
     return " ".join(sentences)
 
+
+def _twin(residuals: Residuals, found: Fitted) -> str:
+    """Return a place far from the best one where a search ended and that the data do not exclude; "" if none did."""
+    allowed, least = allowed_rise(residuals, found.best), residuals.squares(found.best)
+    ends = [np.array([one.lower, one.upper]) for one in found.profiles]
+    for place in sorted(found.ends, key=residuals.squares):
+        far = [
+            not (np.isnan(end[0]) or end[0] <= share) or not (np.isnan(end[1]) or share <= end[1])
+            for share, end in zip(place, ends, strict=False)
+        ]
+        if any(far) and residuals.squares(place) - least < allowed:
+            parameters = zip(residuals.problem.family.parameters, place, strict=True)
+            return ", ".join(f"{item.name} {_shown(item, share)}" for item, share in parameters)
+    return ""
+
+
+def _shown(item: Parameter, share: float) -> str:
+    unit, scale = item.shown_unit
+    return f"{item.at(share).number / scale:.4g} {unit}".rstrip()

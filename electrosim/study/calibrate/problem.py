@@ -37,7 +37,7 @@ class LeastSquares:
     starts: int = 3
     seed: int = 1
     step: float = 0.004
-    rtol: float = 1e-8
+    rtol: float = 1e-5
     confidence: float = 0.95
     profile: bool = True
 

@@ -20,7 +20,7 @@ _MOST_POINTS = 14  # on one side
 _FIRST_STEP = 0.25  # of the distance to the bound where the curvature tells no step
 _SHORTEST = 1e-7  # of a range
 _GROWTH = 1.5
-_CLOSE = 2e-3  # of the allowed rise, within which an end is found
+_CLOSE = 0.01  # of half an interval, within which its end is found
 _TRIES = 8
 
 

@@ -63,7 +63,7 @@ class MethodTable(base.Table):
     starts: int = Field(3, strict=True, ge=1, le=1000, description="searches, from the best of these places")
     seed: int = Field(1, strict=True, ge=0, lt=2**32)
     step: float = Field(0.004, strict=True, gt=0, le=0.1, description="of finite differences, as a share of a range")
-    rtol: float = Field(1e-8, strict=True, gt=1e-15, lt=1, description="of the sum of squares")
+    rtol: float = Field(1e-5, strict=True, gt=1e-15, lt=1, description="of the sum of squares")
     confidence: Fraction = Field(0.95, description="of intervals")
     profile: bool = Field(True, strict=True, description="follow profiles; false gives standard errors only")
 
