@@ -56,7 +56,9 @@ def run(
 
 @app.command()
 def fit(
-    fitfile: Annotated[str, typer.Argument(metavar="FITFILE", help="A fit, calibrate or optimise .toml file, or its name.")],
+    fitfile: Annotated[
+        str, typer.Argument(metavar="FITFILE", help="A fit, calibrate or optimise .toml file, or its name.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Results folder; default results/<fit file name>.")] = None,
     overrides: Overrides = None,
     quiet: Quiet = False,

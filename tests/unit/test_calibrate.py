@@ -147,8 +147,8 @@ def test_a_column_can_set_a_key_line_by_line(fit):
 
 @pytest.mark.parametrize("known", [True, False])
 def test_intervals_hold_the_planted_parameters_at_their_rate(known):
-    """Sixty data sets, intervals of 80 %; known standard deviations (chi-squared) and unknown ones (F)."""
-    count, level = 60, 0.8
+    """Forty data sets, intervals of 80 %; known standard deviations (chi-squared) and unknown ones (F)."""
+    count, level = 40, 0.8
     family, held = laminate(), np.zeros(2)
     method = LeastSquares(draws=0, starts=1, confidence=level)
     for seed in range(count):
@@ -161,7 +161,7 @@ def test_intervals_hold_the_planted_parameters_at_their_rate(known):
             at = (("direction", np.array(list("xxxxyyyy"))),)
             data = (Comparison("both", both, (truth + noise).ravel(), None, np.zeros(8, int), at),)
         result = solve(Problem(Both(**vars(family)) if not known else family, data), method=method)
-        held += (result["lower"].values <= PLANTED) & (PLANTED <= result["upper"].values)
+        held += (result["lower"].values <= PLANTED) & (result["upper"].values >= PLANTED)
     low, high = binom.ppf([5e-4, 1 - 5e-4], count, level)
     assert (held >= low).all(), held
     assert (held <= high).all(), held
@@ -266,7 +266,7 @@ def test_what_cannot_be_compared_is_named(quantity, at, along, sentence):
     [
         ({"parameters__a": {"key": "conductivty.a", "from": "1 S/m", "to": "2 S/m"}}, 'did you mean "conductivity"'),
         ({"parameters__a": {"key": "conductivity.a", "from": "1 S", "to": "2 S"}}, "another dimension"),
-        ({"parameters__a": {"key": "conductivity.a", "from": "2 S/m", "to": "1 S/m"}}, "parameters.a: from = 2.0 S/m.*exchange"),
+        ({"parameters__a": {"key": "conductivity.a", "from": "2 S/m", "to": "1 S/m"}}, "fit.toml:6: from = 2.0 S/m lies above to = 1.0 S/m; exchange them"),
         ({"parameters__a": {"key": "conductivity.a", "from": "2 S/m", "to": "2 S/m"}}, "a range has two ends"),
         ({"parameters__a": {"key": "conductivity.a", "from": "1 S/m", "to": "2 S/m", "start": "3 S/m"}}, "start = 3 S/m is not between"),
         ({"parameters__a": {"key": "conductivity.a", "from": "1 S/m", "to": "2 S/m", "start": "3 um"}}, "not of one dimension"),

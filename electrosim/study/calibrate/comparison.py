@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,13 +65,17 @@ class Comparison:
         InputError
             If a result does not hold what is compared.
         """
-        entries = [self.run.astype(str), *(words for _, words in self.at)]
-        groups, group = np.unique(np.stack(entries, axis=1), axis=0, return_inverse=True)
         values = np.empty(self.measured.size)
-        for number, (run, *words) in enumerate(groups):
-            members = np.flatnonzero(group.ravel() == number)
+        for (run, *words), members in self._groups:
             values[members] = self._of_group(results[int(run)], words, members)
         return values
+
+    @functools.cached_property
+    def _groups(self) -> list[tuple[list[str], NDArray[np.int64]]]:
+        """Run and entries in words, and the points that have them."""
+        entries = np.stack([self.run.astype(str), *(words for _, words in self.at)], axis=1)
+        groups, group = np.unique(entries, axis=0, return_inverse=True)
+        return [(list(map(str, words)), np.flatnonzero(group.ravel() == n)) for n, words in enumerate(groups)]
 
     def _of_group(self, result: xr.Dataset, words: Sequence[str], members: NDArray[np.int64]) -> Array:
         """Return the values of points that differ in nothing but `along`."""

@@ -44,7 +44,7 @@ def _quantities(dataset: xr.Dataset) -> list[str]:
     return list(dict.fromkeys(map(str, dataset["quantity"].values)))
 
 
-def _panels(dataset: xr.Dataset, count: int, height: float) -> tuple[Figure, list[Axes]]:
+def _panels(count: int, height: float) -> tuple[Figure, list[Axes]]:
     columns = min(_PER_ROW, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(4.4 * columns + 0.6, height * rows + 0.4), layout="constrained")
@@ -54,14 +54,13 @@ def _panels(dataset: xr.Dataset, count: int, height: float) -> tuple[Figure, lis
     for axes in panels[:count]:
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
-    del dataset
     return figure, panels[:count]
 
 
 def data(dataset: xr.Dataset) -> Figure:
     """Draw measured values and the scenario with the best parameters, a panel per column of the table."""
     names = _quantities(dataset)
-    figure, panels = _panels(dataset, len(names), 3.6)
+    figure, panels = _panels(len(names), 3.6)
     for axes, name in zip(panels, names, strict=True):
         one = dataset.isel(point=np.flatnonzero(dataset["quantity"].values == name))
         unit = str(one["quantity_unit"].values[0])
@@ -75,11 +74,14 @@ def data(dataset: xr.Dataset) -> Figure:
                 fmt="o", ms=4, color=colour, capsize=2, label=curve,
             )  # fmt: skip
             order = np.argsort(places)
-            axes.plot(places[order], one["model"].values[shown][order] / scale, "-", color=colour)
+            line = "x" if _are_points(one) else "-"
+            axes.plot(
+                places[order], one["model"].values[shown][order] / scale, line, color=colour if line == "-" else "k"
+            )
         axes.set(title=name, ylabel=unit if unit != "1" else "", xlabel=_along(one))
         if axes.get_legend_handles_labels()[1] and one["along"].notnull().any():
             axes.legend(frameon=False, fontsize="small")
-    figure.suptitle("Points: measured; lines: scenario with the best parameters")
+    figure.suptitle("Measured, and the scenario with the best parameters (lines or crosses)")
     return figure
 
 
@@ -108,14 +110,18 @@ def _along(one: xr.Dataset) -> str:
     if one["along"].notnull().any():
         return "along the curve, SI units"
     first = str(one["curve"].values[0]).rsplit(" ", 1)
-    numbered = np.array_equal(_places(one), np.arange(one.sizes["point"]))
-    return "point" if numbered else first[0]
+    return "point" if _are_points(one) else first[0]
+
+
+def _are_points(one: xr.Dataset) -> bool:
+    """Tell whether points lie side by side in their order, for want of a number to draw them over."""
+    return not one["along"].notnull().any() and np.array_equal(_places(one), np.arange(one.sizes["point"]))
 
 
 def residuals(dataset: xr.Dataset) -> Figure:
     """Draw the residuals in standard deviations; a scenario that describes the data leaves no trend."""
     names = _quantities(dataset)
-    figure, panels = _panels(dataset, len(names), 3.0)
+    figure, panels = _panels(len(names), 3.0)
     for axes, name in zip(panels, names, strict=True):
         one = dataset.isel(point=np.flatnonzero(dataset["quantity"].values == name))
         axes.axhspan(-1, 1, color=_BLUE, alpha=0.12, linewidth=0)
@@ -130,7 +136,7 @@ def residuals(dataset: xr.Dataset) -> Figure:
 def profiles(dataset: xr.Dataset) -> Figure:
     """Draw the rise of the sum of squares over each parameter, the others fitted again; 1 ends the interval."""
     names = [str(name) for name in dataset["parameter"].values]
-    figure, panels = _panels(dataset, len(names), 3.4)
+    figure, panels = _panels(len(names), 3.4)
     for axes, name in zip(panels, names, strict=True):
         one = dataset.sel(parameter=name)
         scale = float(one["shown_scale"])

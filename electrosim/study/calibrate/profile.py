@@ -91,7 +91,9 @@ def _begun(found: Profile, best: Array, number: int, share: float) -> Array:
     return np.asarray(start) if best.size > 1 else np.array([share])
 
 
-def _bracket(rise: Callable[[float], float], best: float, side: int, allowed: float, half: float) -> tuple[float, float] | None:
+def _bracket(
+    rise: Callable[[float], float], best: float, side: int, allowed: float, half: float
+) -> tuple[float, float] | None:
     """Walk away from the best share until the rise is more than allowed; None if that is not so at the bound either."""
     bound = 0.0 if side < 0 else 1.0
     distance = abs(bound - best)

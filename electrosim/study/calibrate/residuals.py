@@ -52,8 +52,10 @@ class Residuals:
         """Return residuals of predicted values."""
         parts = self.problem.comparisons
         measured = np.concatenate([item.measured for item in parts])
-        deviation = [np.full(item.measured.size, self.scale) if item.deviation is None else item.deviation for item in parts]
-        return (predicted - measured) / np.concatenate(deviation)
+        deviation = [
+            np.full(item.measured.size, self.scale) if item.deviation is None else item.deviation for item in parts
+        ]
+        return np.asarray((predicted - measured) / np.concatenate(deviation))
 
     @property
     def scale(self) -> float:
@@ -64,20 +66,21 @@ class Residuals:
         """Return the residuals, or None where a solve fails."""
         key = np.ascontiguousarray(shares, np.float64).tobytes()
         if key not in self._known:
+            found, sentence = None, "A quantity that is compared is not finite."
             try:
-                found: Array | None = self.weighed(self.predicted(shares))
-                if found is not None and not np.isfinite(found).all():
-                    found = self._failed("A quantity that is compared is not finite.")
+                residuals = self.weighed(self.predicted(shares))
+                found = residuals if np.isfinite(residuals).all() else None
             except ElectrosimError as error:
-                found = self._failed(str(error))
+                sentence = str(error)
+            if found is None:
+                self.failures[sentence] = self.failures.get(sentence, 0) + 1
             self._known[key] = found
             if found is not None:
                 self._worst = max(self._worst, float(np.mean(found**2)))
-            self.observer(self.task, self.share, f"{len(self._known)} parameter sets, {sum(self.failures.values())} failed")
+            self.observer(
+                self.task, self.share, f"{len(self._known)} parameter sets, {sum(self.failures.values())} failed"
+            )
         return self._known[key]
-
-    def _failed(self, sentence: str) -> None:
-        self.failures[sentence] = self.failures.get(sentence, 0) + 1
 
     @property
     def evaluations(self) -> int:
@@ -120,10 +123,16 @@ class Residuals:
             shares[free] = some
             return shares
 
+        def residuals(some: Array) -> Array:
+            return self(whole(some))
+
+        def jacobian(some: Array) -> Array:
+            return self.jacobian(whole(some), free)
+
         found = least_squares(
-            lambda some: self(whole(some)),
+            residuals,
             start[free],
-            jac=lambda some: self.jacobian(whole(some), free),
+            jac=jacobian,
             bounds=(0.0, 1.0),
             ftol=self.method.rtol,
             xtol=self.method.rtol,

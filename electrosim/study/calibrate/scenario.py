@@ -51,7 +51,9 @@ class CompareTable(ColumnTable):
     """A column that the scenario should give."""
 
     quantity: str = Field(max_length=1000, description="variable of the result, a part of it, or a formula of these")
-    standard_deviation: Column | None = Field(None, description="a column in the same unit, or a quantity for all points")
+    standard_deviation: Column | None = Field(
+        None, description="a column in the same unit, or a quantity for all points"
+    )
     at: dict[Name, Column] = Field({}, description="dimensions of the quantity, and the columns that choose entries")
     along: AlongTable | None = Field(None, description="what the quantity is interpolated over")
 
@@ -146,7 +148,9 @@ def _comparison(
     if table.along is not None:
         along = (Collected("along", table.along.quantity), _si(columns[table.along.column], table.along.unit))
     along_unit = table.along.unit if table.along else ""
-    return Comparison(name, Collected(name, table.quantity), measured, deviation, run, at, along, table.unit, along_unit)
+    return Comparison(
+        name, Collected(name, table.quantity), measured, deviation, run, at, along, table.unit, along_unit
+    )
 
 
 def _deviation(table: CompareTable, columns: dict[str, NDArray[np.generic]], count: int) -> Array:

@@ -36,9 +36,7 @@ def _parameters(dataset: xr.Dataset) -> Table:
     rows = []
     for name in dataset["parameter"].values:
         one = dataset.sel(parameter=name)
-        interval = ()
-        if "lower" in dataset:
-            interval = (_end(one, "lower"), _end(one, "upper"))
+        interval = (_end(one, "lower"), _end(one, "upper")) if "lower" in dataset else ()
         bounds = f"{_shown(one, 'lower_bound')} to {_shown(one, 'upper_bound')}"
         cells = (_shown(one, "value"), _shown(one, "standard_error"), *interval, bounds, str(one["shown_unit"].values))
         rows.append((str(name), *cells))

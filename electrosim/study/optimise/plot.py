@@ -36,8 +36,7 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     return drawn
 
 
-def _row(dataset: xr.Dataset, count: int) -> tuple[Figure, list[Axes]]:
-    del dataset
+def _row(count: int) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(4.4 * count + 0.6, 4.0), layout="constrained")
     panels = list(figure.subplots(1, count, squeeze=False)[0])
     for axes in panels:
@@ -56,7 +55,7 @@ def sensitivity(dataset: xr.Dataset) -> Figure:
     names = [str(name) for name in dataset["parameter"].values]
     unit, scale = objective(dataset)
     relative = dataset["solved"].ndim > 0
-    figure, panels = _row(dataset, len(names))
+    figure, panels = _row(len(names))
     for axes, name in zip(panels, names, strict=True):
         for words, whole in settings(dataset):
             one = whole.sel(parameter=name)
@@ -65,9 +64,16 @@ def sensitivity(dataset: xr.Dataset) -> Figure:
             y = one["curve_objective"].values / at if relative else one["curve_objective"].values / scale
             (line,) = axes.plot(x, np.where(one["curve_is_kept"].values, y, np.nan), "-", label=words or None)
             axes.plot(x, y, ":", lw=1, color=line.get_color())
-            axes.plot(float(one["value"]) / float(one["shown_scale"]), 1 if relative else at / scale, "o", color=line.get_color())
+            axes.plot(
+                float(one["value"]) / float(one["shown_scale"]),
+                1 if relative else at / scale,
+                "o",
+                color=line.get_color(),
+            )
         axes.set_xlabel(_label(dataset, name))
-    panels[0].set_ylabel("objective over its best" if relative else f"objective / {unit}" if unit != "1" else "objective")
+    panels[0].set_ylabel(
+        "objective over its best" if relative else f"objective / {unit}" if unit != "1" else "objective"
+    )
     if relative:
         panels[-1].legend(frameon=False, fontsize="small")
     figure.suptitle(str(dataset["objective"].attrs["long_name"]))
@@ -80,7 +86,7 @@ def best(dataset: xr.Dataset) -> Figure:
     (dim,) = map(str, dataset["solved"].dims)
     entries = dataset[dim].values
     places = entries if entries.dtype.kind in "fiu" else np.arange(entries.size)
-    figure, panels = _row(dataset, len(names) + 1)
+    figure, panels = _row(len(names) + 1)
     for axes, name in zip(panels, names, strict=False):
         one = dataset.sel(parameter=name)
         scale = float(one["shown_scale"])

@@ -64,7 +64,7 @@ class _Scaled:
         """Return the constraints; those of a failed solve lie on their limits, so that the objective decides."""
         trial = self.trials.at(np.clip(shares, 0.0, 1.0))
         lower, upper = self.limits
-        return np.clip(0.0, lower, upper) if trial is None else trial.constraints / self.sizes
+        return np.asarray(np.clip(0.0, lower, upper) if trial is None else trial.constraints / self.sizes)
 
     @property
     def limits(self) -> tuple[Array, Array]:
@@ -79,27 +79,32 @@ class _Scaled:
 
 
 def _trust_region(scaled: _Scaled, start: Array, method: Search) -> None:
-    from scipy.optimize import minimize
+    from scipy.optimize import Bounds, minimize
 
     radius = max(_FIRST_RADIUS, method.tolerance)
-    options = {
+    options: dict[str, Any] = {
         "initial_tr_radius": radius,
         "final_tr_radius": method.tolerance / 2,
         "maxfev": method.most_evaluations,
         "feasibility_tol": 1e-8,
     }
-    bounds = [(0.0, 1.0)] * start.size
-    constraints = scaled.as_constraints()
-    minimize(scaled.objective, start, method="COBYQA", bounds=bounds, constraints=constraints, options=options)
+    minimize(
+        scaled.objective,
+        start,
+        method="COBYQA",
+        bounds=Bounds(np.zeros(start.size), np.ones(start.size)),
+        constraints=scaled.as_constraints(),
+        options=options,  # type: ignore[arg-type]  # its stubs do not know all of COBYQA's
+    )
 
 
 def _evolve(scaled: _Scaled, start: Array, method: Search) -> None:
-    from scipy.optimize import differential_evolution
+    from scipy.optimize import Bounds, differential_evolution
 
     population = _POPULATION * start.size
     differential_evolution(
         scaled.objective,
-        [(0.0, 1.0)] * start.size,
+        Bounds(np.zeros(start.size), np.ones(start.size)),
         constraints=scaled.as_constraints(),
         popsize=_POPULATION,
         maxiter=max(method.most_evaluations // population - 1, 1),

@@ -138,7 +138,9 @@ def _one(trials: Trials, best: Trial, method: Search) -> xr.Dataset:
         "gain": variable((), -trials.sign() * (best.objective / at_start - 1), "1", "gain over the start"),
         "value": variable("parameter", problem.family.numbers(best.shares), "see unit", "best value"),
         "is_at_bound": variable("parameter", at_bound, "1", "whether the best value is at a bound"),
-        "constraint_value": variable("constraint", best.constraints, "SI units", "constrained quantity at the best place"),
+        "constraint_value": variable(
+            "constraint", best.constraints, "SI units", "constrained quantity at the best place"
+        ),
         "binds": variable("constraint", binds, "1", "whether a constraint holds the optimum where it is"),
         **_curves(trials, best, method),
         "limits": variable((), _limits(names, at_bound, constraints, binds), "1", "what holds the optimum"),
@@ -177,7 +179,9 @@ def _curves(trials: Trials, best: Trial, method: Search) -> dict[str, Any]:
             if trial is not None:
                 objective[row, column] = trial.objective
                 kept[row, column] = trials.violation(trial) <= KEPT
-        near[row] = [item.at(share).number for share in _near(some, objective[row, : some.size], kept[row], best, row, trials)]
+        near[row] = [
+            item.at(share).number for share in _near(some, objective[row, : some.size], kept[row], best, row, trials)
+        ]
     words, units = _words(trials.problem)
     dims = ("parameter", "place")
     return {

@@ -58,7 +58,10 @@ def _best(dataset: xr.Dataset) -> Table:
         cells = []
         for name in one["parameter"].values:
             here = one.sel(parameter=name)
-            cells += [f"{in_unit(here, 'value'):.4g}", f"{in_unit(here, 'near_lower'):.3g} to {in_unit(here, 'near_upper'):.3g}"]
+            cells += [
+                f"{in_unit(here, 'value'):.4g}",
+                f"{in_unit(here, 'near_lower'):.3g} to {in_unit(here, 'near_upper'):.3g}",
+            ]
         rows.append((words, *cells, value, at_start, f"{gain:+.2%}" if np.isfinite(gain) else "none"))
     heads = [""]
     for name in dataset["parameter"].values:

@@ -72,19 +72,17 @@ class Trials:
         """Return what a parameter set gives, None if it cannot be solved for."""
         key = np.ascontiguousarray(shares, np.float64).tobytes()
         if key not in self._known:
-            found: Trial | None = None
+            found, sentence = None, "The objective or a constraint is not finite."
             try:
-                found = self.solve(np.array(shares, np.float64))
-                if not np.isfinite([found.objective, *found.constraints]).all():
-                    found = self._failed("The objective or a constraint is not finite.")
+                trial = self.solve(np.array(shares, np.float64))
+                found = trial if np.isfinite([trial.objective, *trial.constraints]).all() else None
             except ElectrosimError as error:
-                found = self._failed(str(error))
+                sentence = str(error)
+            if found is None:
+                self.failures[sentence] = self.failures.get(sentence, 0) + 1
             self._known[key] = found
             self.observer(self.task, self.share, f"{len(self._known)} parameter sets")
         return self._known[key]
-
-    def _failed(self, sentence: str) -> None:
-        self.failures[sentence] = self.failures.get(sentence, 0) + 1
 
     @property
     def evaluations(self) -> int:

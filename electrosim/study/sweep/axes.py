@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -151,6 +152,7 @@ def quantity(text: str) -> tuple[float, str] | None:
     return (number, unit) if np.isfinite(number) else None
 
 
+@functools.lru_cache(maxsize=256)
 def base_unit(unit: str) -> str:
     """Return the SI unit of a unit, "1" for a pure number."""
     if not unit or unit == "%":
