@@ -261,28 +261,38 @@ def test_what_cannot_be_compared_is_named(quantity, at, along, sentence):
         item.predicted([curves()])
 
 
+def a_from(lower, upper, key="conductivity.a", **more):
+    return {"parameters__a": {"key": key, "from": lower, "to": upper, **more}}
+
+
+def compared(name="sigma", **keys):
+    table = {"column": "sigma", "unit": "S/m", "quantity": "effective_conductivity.mean"}
+    return {f"compare__{name}": table | keys}
+
+
 @pytest.mark.parametrize(
     ("tables", "sentence"),
     [
-        ({"parameters__a": {"key": "conductivty.a", "from": "1 S/m", "to": "2 S/m"}}, 'did you mean "conductivity"'),
-        ({"parameters__a": {"key": "conductivity.a", "from": "1 S", "to": "2 S"}}, "another dimension"),
-        ({"parameters__a": {"key": "conductivity.a", "from": "2 S/m", "to": "1 S/m"}}, "fit.toml:6: from = 2.0 S/m lies above to = 1.0 S/m; exchange them"),
-        ({"parameters__a": {"key": "conductivity.a", "from": "2 S/m", "to": "2 S/m"}}, "a range has two ends"),
-        ({"parameters__a": {"key": "conductivity.a", "from": "1 S/m", "to": "2 S/m", "start": "3 S/m"}}, "start = 3 S/m is not between"),
-        ({"parameters__a": {"key": "conductivity.a", "from": "1 S/m", "to": "2 S/m", "start": "3 um"}}, "not of one dimension"),
+        (a_from("1 S/m", "2 S/m", key="conductivty.a"), 'did you mean "conductivity"'),
+        (a_from("1 S", "2 S"), "another dimension"),
+        (a_from("2 S/m", "1 S/m"), "fit.toml:6: from = 2.0 S/m lies above to = 1.0 S/m; exchange them"),
+        (a_from("2 S/m", "2 S/m"), "a range has two ends"),
+        (a_from("1 S/m", "2 S/m", start="3 S/m"), "start = 3 S/m is not between 1.0 S/m and 2.0 S/m"),
+        (a_from("1 S/m", "2 S/m", start="3 um"), "not of one dimension"),
         ({"parameters__a": {"key": "conductivity.a", "from": "1 S/m"}}, "parameters.a.to is missing"),
-        ({"compare__sigma": {"column": "sigm", "quantity": "effective_conductivity.mean"}}, 'did you mean "sigma"'),
-        ({"compare__sigma": {"column": "sigma", "quantity": "effective_conductivity.mean"}}, "pure number.*S m-1"),
-        ({"compare__sigma": {"column": "sigma", "unit": "S/m", "quantity": "effective_conductvity"}}, 'did you mean "effective_conductivity"'),
-        ({"compare__sigma": {"column": "sigma", "unit": "Smm", "quantity": "tortuosity"}}, '"Smm" is not a unit'),
-        ({"compare__sigma": {"column": "sigma", "unit": "S/m", "quantity": "effective_conductivity"}}, "has 2 values for a line"),
-        ({"compare__more": {"column": "sigma", "unit": "S/m", "quantity": "effective_conductivity.mean"}}, "more has no standard_deviation"),
+        (compared(column="sigm"), 'did you mean "sigma"'),
+        (compared(unit=""), "pure number.*S m-1"),
+        (compared(quantity="effective_conductvity.mean"), 'did you mean "effective_conductivity"'),
+        (compared(unit="Smm"), '"Smm" is not a unit'),
+        (compared(quantity="effective_conductivity"), "has 2 values for a line"),
+        (compared(standard_deviation="5 um"), "not of the dimension of the column"),
+        (compared("more"), "more has no standard_deviation"),
         ({"set": {"image.shape": {"formula": "a"}}}, "image.shape"),
         ({"set": {"image.shap": [4, 4]}}, 'did you mean "shape"'),
         ({"data__set": {"conductivity.c": {"column": "sigma"}}}, "conductivity"),
         ({"base": "nowhere.toml"}, "nowhere.toml: there is no such file"),
     ],
-)  # fmt: skip
+)
 def test_each_mistake_is_one_sentence(fit, command, tables, sentence):
     outcome = command("fit", changed(fit, **tables), folder=fit.parent)
     assert outcome.status == 2, outcome

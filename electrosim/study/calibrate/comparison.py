@@ -94,8 +94,8 @@ class Comparison:
         along = self._chosen(self.along[0].of(result), words)
         if found.ndim != 1 or along.dims != found.dims:
             raise InputError(
-                f"{self.quantity.text} over {_dims(found)} cannot be read along {self.along[0].text} over {_dims(along)}; "
-                "both need the same single dimension, the others chosen by at"
+                f"{self.quantity.text} over {_dims(found)} cannot be read along {self.along[0].text} over "
+                f"{_dims(along)}; both need the same single dimension, the others chosen by at"
             )
         return _interpolated(self.along[1][members], along.values, found.values, self.along[0].text)
 

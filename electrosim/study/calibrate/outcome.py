@@ -189,8 +189,8 @@ def _status(residuals: Residuals, found: Fitted, per_freedom: float, freedom: in
         sentences.append(f"{open_ended} of {found.best.size} parameters have no interval within their bounds.")
     if np.isfinite(per_freedom) and chi2.sf(per_freedom * freedom, freedom) < _UNLIKELY:
         sentences.append(
-            f"The residuals are {np.sqrt(per_freedom):.2g} times as large as the standard deviations: the scenario does "
-            "not describe the data, or these are too small, and intervals are too narrow."
+            f"The residuals are {np.sqrt(per_freedom):.2g} times as large as the standard deviations: the scenario "
+            "does not describe the data, or these are too small, and intervals are too narrow."
         )
     twin = _twin(residuals, found)
     if twin:

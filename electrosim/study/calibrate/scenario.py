@@ -129,7 +129,7 @@ class Scenario(SearchScenario):
         """Return the references of the base scenario and of the method."""
         return (
             *self.base_citations(),
-            "M. A. Branch, T. F. Coleman, Y. Li, SIAM J. Sci. Comput. 21 (1999) 1, doi 10.1137/S1064827595289108 (search)",
+            "M. A. Branch et al., SIAM J. Sci. Comput. 21 (1999) 1, doi 10.1137/S1064827595289108 (search)",
             "A. Raue et al., Bioinformatics 25 (2009) 1923, doi 10.1093/bioinformatics/btp358 (profile likelihood)",
         )
 

@@ -17,7 +17,7 @@ from electrosim.study.calibrate.problem import LeastSquares, Problem
 from electrosim.study.calibrate.profile import Profile, profile
 from electrosim.study.calibrate.residuals import Residuals
 from electrosim.study.calibrate.spread import allowed_rise, inverse
-from electrosim.study.inverse.tables import drawn
+from electrosim.study.inverse.starts import apart, drawn
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -113,7 +113,7 @@ def _fitted(residuals: Residuals) -> Fitted:
         raise SolveError(f"None of {len(places)} parameter sets within the bounds can be solved for: {sentence}")
     solved.sort(key=residuals.squares)
     ends = []
-    for number, shares in enumerate(solved[: method.starts]):
+    for number, shares in enumerate(apart(solved, method.starts)):
         residuals.share = 0.1 + 0.3 * number / method.starts
         ends.append(residuals.least(shares, free))
     best = min(ends, key=residuals.squares)

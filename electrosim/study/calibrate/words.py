@@ -23,13 +23,11 @@ def identifiability(profiles: Sequence[Profile], family: Family, best: NDArray[n
     if open_below and open_above:
         return f"not identified: every value within the bounds fits as well{traded}"
     bound = item.at(0.0 if open_below else 1.0).label
-    side, other = ("above", "below") if open_below else ("below", "above")
-    here = float(best[number])
-    if here in (0.0, 1.0):
+    side = "above" if open_below else "below"
+    if best[number] == (0.0 if open_below else 1.0):
         return f"bounded from {side} only, and best at its bound {bound}: widen the bounds if that is possible{traded}"
-    return f"bounded from {side} only: the data do not exclude anything {other}, down to its bound {bound}{traded}".replace(
-        "down to", "down to" if open_below else "up to"
-    )
+    beyond = "below it, down" if open_below else "above it, up"
+    return f"bounded from {side} only: the data exclude nothing {beyond} to its bound {bound}{traded}"
 
 
 def _traded(one: Profile, family: Family, number: int) -> str:

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -77,7 +76,7 @@ class Scenario(scenario.Scenario):
         return family
 
     def _check(self, family: Family) -> None:
-        """Check the keys of each parameter in the tables of the base's kind, then all together where a search begins."""
+        """Check the keys of each parameter in the tables of the base, then all together where a search begins."""
         if self.set:
             check_scenario(family, ("set",), {})
         for item in family.parameters:
@@ -107,15 +106,6 @@ def check_scenario(family: Family, key: tuple[str, ...], keys: Mapping[str, Any]
         from_document(toml.override(family.base, keys))
     except InputError as error:
         raise InputError(f"of the base scenario: {error}", key) from None
-
-
-def drawn(family: Family, draws: int, seed: int) -> list[np.ndarray]:
-    """Return the start and points spread over the ranges, where searches may begin."""
-    from scipy.stats.qmc import LatinHypercube
-
-    if draws == 0:
-        return [family.start]
-    return [family.start, *LatinHypercube(len(family.parameters), rng=seed).random(draws)]
 
 
 def refuse(reason: str) -> PydanticCustomError:

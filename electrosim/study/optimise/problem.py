@@ -74,7 +74,7 @@ class Search:
 
     optimiser: Literal["cobyqa", "differential-evolution"] = "cobyqa"
     draws: int = 8
-    starts: int = 2
+    starts: int = 3
     seed: int = 1
     tolerance: float = 1e-3
     most_evaluations: int = 200

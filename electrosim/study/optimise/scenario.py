@@ -72,7 +72,7 @@ class MethodTable(base.Table):
         "cobyqa", description="trust regions with quadratic models, or a population: many more solves"
     )
     draws: int = Field(8, strict=True, ge=0, le=100_000, description="places that are looked at before searches begin")
-    starts: int = Field(2, strict=True, ge=1, le=1000, description="searches, from the best of these places")
+    starts: int = Field(3, strict=True, ge=1, le=1000, description="searches, from the best of these places")
     seed: int = Field(1, strict=True, ge=0, lt=2**32)
     tolerance: float = Field(1e-3, strict=True, gt=1e-9, lt=0.1, description="of parameters, as a share of a range")
     most_evaluations: int = Field(200, strict=True, ge=10, le=1_000_000, description="of one search")

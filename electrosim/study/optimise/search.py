@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import SolveError
-from electrosim.study.inverse.tables import drawn
+from electrosim.study.inverse.starts import apart, drawn
 from electrosim.study.optimise.problem import Search
 from electrosim.study.optimise.trials import Trial, Trials
 
@@ -39,8 +39,8 @@ def find(trials: Trials, method: Search) -> Trial:
     if method.optimiser == "differential-evolution":
         _evolve(scaled, begun[0].shares, method)
     else:
-        for trial in begun[: method.starts]:
-            _trust_region(scaled, trial.shares, method)
+        for shares in apart([trial.shares for trial in begun], method.starts):
+            _trust_region(scaled, shares, method)
     return trials.best()
 
 
@@ -88,13 +88,13 @@ def _trust_region(scaled: _Scaled, start: Array, method: Search) -> None:
         "maxfev": method.most_evaluations,
         "feasibility_tol": 1e-8,
     }
-    minimize(
+    minimize(  # type: ignore[call-overload]  # its stubs do not know the options of COBYQA
         scaled.objective,
         start,
         method="COBYQA",
         bounds=Bounds(np.zeros(start.size), np.ones(start.size)),
         constraints=scaled.as_constraints(),
-        options=options,  # type: ignore[arg-type]  # its stubs do not know all of COBYQA's
+        options=options,
     )
 
 

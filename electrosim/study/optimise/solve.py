@@ -225,8 +225,8 @@ def _status(trials: Trials, best: Trial) -> str:
     misses = np.array(trials.misses(best)) / np.array(trials.sizes())
     worst = trials.problem.constraints[int(np.argmax(misses))]
     return (
-        f"No parameter set that was tried keeps the constraint {worst.name}: the nearest misses it by {misses.max():.2%} "
-        f"of its limit; widen the limit or the bounds.{remark}"
+        f"No parameter set that was tried keeps the constraint {worst.name}: the nearest misses it by "
+        f"{misses.max():.2%} of its limit; widen the limit or the bounds.{remark}"
     )
 
 

@@ -62,7 +62,7 @@ class Trials:
         """Return what a parameter set gives; raises what a solve raises, and InputError for what is no number."""
         problem = self.problem
         result = _with_parameters(problem, problem.family.solve(shares, self.keys), shares)
-        objective = _number(problem.objective, result, problem.unit, ("objective",))
+        objective = _number(problem.objective, result, problem.unit or None, ("objective",))
         constraints = [
             _number(item.quantity, result, item.unit, ("constraints", item.name)) for item in problem.constraints
         ]
@@ -140,11 +140,12 @@ def _with_parameters(problem: Problem, result: xr.Dataset, shares: Array) -> xr.
     return result.assign(values)
 
 
-def _number(quantity: Collected, result: xr.Dataset, unit: str, key: tuple[str, ...]) -> float:
+def _number(quantity: Collected, result: xr.Dataset, unit: str | None, key: tuple[str, ...]) -> float:
     """Return the single number that a quantity is."""
     try:
         found = quantity.of(result)
-        check_unit(quantity.text, found, unit)
+        if found.size == 1 and unit is not None:
+            check_unit(quantity.text, found, unit)
     except InputError as error:
         raise InputError(str(error), key) from None
     if found.size != 1:
