@@ -261,6 +261,57 @@ def test_what_cannot_be_compared_is_named(quantity, at, along, sentence):
         item.predicted([curves()])
 
 
+RATES = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
+BY_LAW = {
+    "peukert": ({"factor": (100, 300, 180.0), "exponent": (0.01, 0.9, 0.2)}, lambda r: 180 * r**-0.2),
+    "time-constant": (
+        {"capacity": (100, 300, 180.0), "tau": (0.01, 1, 0.3), "n": (0.2, 3, 1.2)},
+        lambda r: 180 * (1 - (0.3 * r) ** 1.2 * (1 - np.exp(-((0.3 * r) ** -1.2)))),
+    ),
+    "top/(1 + rate*tau)": ({"top": (100, 300, 180.0), "tau": (0.01, 1, 0.3)}, lambda r: 180 / (1 + 0.3 * r)),
+}
+
+
+def by_law(path, law, **tables):
+    parameters, formula = BY_LAW[law]
+    lines = [f"{rate},{formula(rate)!r}" for rate in RATES]
+    (path.parent / "data.csv").write_text("rate,capacity\n" + "\n".join(lines), encoding="utf-8")
+    document = {
+        "kind": "calibrate",
+        "law": law,
+        "parameters": {name: {"from": low, "to": high} for name, (low, high, _) in parameters.items()},
+        "data": {"csv": "data.csv", "set": {"rate": {"column": "rate"}}},
+        "compare": {"capacity": {"column": "capacity", "unit": "mA*h/g", "quantity": "law"}},
+        "method": {"profile": False},
+    }
+    document["parameters"][next(iter(parameters))] = {"from": "100 mA*h/g", "to": "300 mA*h/g"}
+    path.write_text(tomlkit.dumps(document | tables), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("law", BY_LAW)
+def test_laws_of_rate_capability_give_their_parameters_back(tmp_path, law):
+    result = es.run(es.load(by_law(tmp_path / "law.toml", law)))
+    found = result["value"].values / result["shown_scale"].values
+    assert found == pytest.approx([planted for _, _, planted in BY_LAW[law][0].values()], rel=1e-4)
+    assert float(result["aic"]) < -100
+
+
+@pytest.mark.parametrize(
+    ("tables", "sentence"),
+    [
+        ({"law": "factor*rat**(-exponent)"}, '"rat" is not known; did you mean "rate"'),
+        ({"law": "factor*rate"}, '"exponent" does not stand in'),
+        ({"base": "base.toml"}, "either base or law"),
+        ({"set": {"rate": 1}}, "has no keys to set"),
+    ],
+)
+def test_each_mistake_in_a_law_is_one_sentence(tmp_path, command, tables, sentence):
+    outcome = command("fit", by_law(tmp_path / "law.toml", "peukert", **tables), folder=tmp_path)
+    assert outcome.status == 2, outcome
+    assert re.search(sentence, outcome.sentence), outcome.sentence
+
+
 def a_from(lower, upper, key="conductivity.a", **more):
     return {"parameters__a": {"key": key, "from": lower, "to": upper, **more}}
 

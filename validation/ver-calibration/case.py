@@ -73,8 +73,9 @@ def coverage(family: Family, level: float, is_known: bool, observer: Observer) -
         measured = np.repeat(means(PLANTED), REPEATS) + noise
         deviation = np.full(measured.size, SCATTER) if is_known else None
         run_of = np.zeros(measured.size, np.int64)
-        sigma = Comparison("sigma", Collected("sigma", "effective_conductivity"), measured, deviation, run_of, at)
-        found = solve(Problem(family, (sigma,)), method=method)
+        sigma = Collected("sigma", "effective_conductivity")
+        data = Comparison("sigma", sigma, measured, deviation, run_of, at, unit="S/m")
+        found = solve(Problem(family, (data,)), method=method)
         held += (found["lower"].values <= PLANTED) & (found["upper"].values >= PLANTED)
     for name, count in zip("ab", held, strict=True):
         yield Row(f"intervals of {level:.0%}".replace("%", " %"), f"{words} deviations, {name}", count / SEEDS, level)

@@ -8,16 +8,18 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError, concerning
 from electrosim.base.units import Fraction, registry
 from electrosim.study.calibrate.comparison import Comparison
+from electrosim.study.calibrate.law import LAWS, law_family
 from electrosim.study.calibrate.problem import LeastSquares, Problem
+from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.tables import Scenario as SearchScenario
-from electrosim.study.inverse.tables import check_scenario
+from electrosim.study.inverse.tables import check_scenario, refuse
 from electrosim.study.sweep.axes import base_unit, quantity
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.scenario import Key, Name
@@ -71,12 +73,34 @@ class MethodTable(base.Table):
 
 
 class Scenario(SearchScenario):
-    """Parameters of a scenario fitted to measured values."""
+    """Parameters of a scenario, or of a law, fitted to measured values."""
 
     kind: Literal["calibrate"]
+    base: str = Field("", description="scenario file, relative to this one, or the name of one that comes along")
+    law: str = Field(
+        "",
+        max_length=1000,
+        description=f"in place of a base: {' or '.join(LAWS)}, or a formula of parameters and columns",
+    )
     data: DataTable
     compare: dict[Name, CompareTable] = Field(min_length=1, max_length=20)
     method_table: MethodTable = Field(MethodTable(), alias="method")
+
+    @model_validator(mode="after")
+    def _is_one_or_the_other(self) -> Scenario:
+        if bool(self.base) == bool(self.law):
+            raise refuse("must give either base or law")
+        if self.law and (self.set or any(table.key or table.keys for table in self.parameters.values())):
+            raise refuse("a law has no keys to set: its parameters have names only")
+        return self
+
+    @functools.cached_property
+    def family(self) -> Family:
+        """The scenarios that are searched, or the law."""
+        if not self.law:
+            return super().family
+        with concerning("law"):
+            return law_family(self.law, self.searched, tuple(self.data.set))
 
     @functools.cached_property
     def problem(self) -> Problem:
@@ -84,7 +108,7 @@ class Scenario(SearchScenario):
         family = self.family
         columns = self._columns()
         runs, run = self._runs(columns)
-        for keys in runs:
+        for keys in runs if self.base else ():
             check_scenario(family, ("data", "set"), keys)
         comparisons = []
         for name, table in self.compare.items():
@@ -127,8 +151,9 @@ class Scenario(SearchScenario):
 
     def citations(self) -> Sequence[str]:
         """Return the references of the base scenario and of the method."""
+        of_law = (LAWS[self.law].source,) if self.law in LAWS else ()
         return (
-            *self.base_citations(),
+            *(self.base_citations() if self.base else of_law),
             "M. A. Branch et al., SIAM J. Sci. Comput. 21 (1999) 1, doi 10.1137/S1064827595289108 (search)",
             "A. Raue et al., Bioinformatics 25 (2009) 1923, doi 10.1093/bioinformatics/btp358 (profile likelihood)",
         )

@@ -78,7 +78,8 @@ def _misfit(dataset: xr.Dataset) -> Table:
         rows.append((name, str(here.sum()), f"{rms:.3g}", f"{worst:.3g}", f"{np.abs(relative).max():.2%}"))
     heads = ("", "points", "residual", "largest", "of the largest value")
     failed = int(dataset["failed_evaluations"])
-    remark = f"Residuals in standard deviations. {int(dataset['evaluations'])} parameter sets were solved for" + (
-        f", {failed} of which failed." if failed else "."
+    remark = (
+        f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {int(dataset['evaluations'])} parameter sets were solved for"
+        + (f", {failed} of which failed." if failed else ".")
     )
     return Table("Misfit", heads, tuple(rows), remark)

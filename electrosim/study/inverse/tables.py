@@ -67,13 +67,18 @@ class Scenario(scenario.Scenario):
     def family(self) -> Family:
         """The scenarios that are searched."""
         base = self.base_document
+        family = Family(base, self.searched, settings_of(self.set, self.parameters))
+        self._check(family)
+        return family
+
+    @property
+    def searched(self) -> tuple[Parameter, ...]:
+        """The parameters."""
         found = []
         for name, table in self.parameters.items():
             with concerning("parameters", name):
                 found.append(table.parameter(name))
-        family = Family(base, tuple(found), settings_of(self.set, self.parameters))
-        self._check(family)
-        return family
+        return tuple(found)
 
     def _check(self, family: Family) -> None:
         """Check the keys of each parameter in the tables of the base, then all together where a search begins."""
@@ -93,7 +98,10 @@ class Scenario(scenario.Scenario):
 
     def resolved(self) -> dict[str, Any]:
         """Return the search and its base as plain values."""
-        return super().resolved() | {"base_scenario": from_document(self.base_document).resolved()}
+        found = super().resolved()
+        if self.base:
+            found["base_scenario"] = from_document(self.base_document).resolved()
+        return found
 
     def base_citations(self) -> Sequence[str]:
         """Return the references of the base scenario."""

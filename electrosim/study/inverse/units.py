@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def check_unit(text: str, item: xr.DataArray, unit: str) -> None:
     """Refuse a unit that is not of the dimension of a quantity of a result; nobody knows that of a formula."""
-    result_unit = str(item.attrs.get("units", "1"))
-    if text.split("[")[0].split(".")[0] != item.name:
+    if text.split("[")[0].split(".")[0] != item.name or "units" not in item.attrs:
         return
+    result_unit = str(item.attrs["units"])
     written = re.sub(r"(?<=[A-Za-z])(-?\d+)", r"^\1", result_unit).replace(" ", "*")
     own = registry().Quantity(1, "" if written in ("", "1") else written)
     given = registry().Quantity(1, "" if unit in ("", "%") else unit)
