@@ -272,13 +272,13 @@ BY_LAW = {
 }
 
 
-def by_law(path, law, **tables):
-    parameters, formula = BY_LAW[law]
-    lines = [f"{rate},{formula(rate)!r}" for rate in RATES]
+def by_law(path, name, **tables):
+    parameters, formula = BY_LAW[name]
+    lines = [f"{rate},{float(formula(rate))!r}" for rate in RATES]
     (path.parent / "data.csv").write_text("rate,capacity\n" + "\n".join(lines), encoding="utf-8")
     document = {
         "kind": "calibrate",
-        "law": law,
+        "law": name,
         "parameters": {name: {"from": low, "to": high} for name, (low, high, _) in parameters.items()},
         "data": {"csv": "data.csv", "set": {"rate": {"column": "rate"}}},
         "compare": {"capacity": {"column": "capacity", "unit": "mA*h/g", "quantity": "law"}},

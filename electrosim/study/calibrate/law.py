@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ class LawFamily(Family):
         Of the names of all parameters and columns, in SI units.
     """
 
-    formula: Expression = Expression("x")
+    formula: Expression = field(default_factory=lambda: Expression("x"))
 
     def solve(self, shares: Sequence[float] | Array, further: Mapping[str, Any] | None = None) -> xr.Dataset:
         """Return the law's value as the variable `law`, whose unit nobody knows."""

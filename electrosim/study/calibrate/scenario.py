@@ -80,7 +80,7 @@ class Scenario(SearchScenario):
     law: str = Field(
         "",
         max_length=1000,
-        description=f"in place of a base: {' or '.join(LAWS)}, or a formula of parameters and columns",
+        description=f"in place of a base: {', '.join(LAWS)}, or a formula of parameters and columns",
     )
     data: DataTable
     compare: dict[Name, CompareTable] = Field(min_length=1, max_length=20)

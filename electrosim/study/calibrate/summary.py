@@ -77,9 +77,9 @@ def _misfit(dataset: xr.Dataset) -> Table:
         rms, worst = np.sqrt(np.mean(residual**2)), np.abs(residual).max()
         rows.append((name, str(here.sum()), f"{rms:.3g}", f"{worst:.3g}", f"{np.abs(relative).max():.2%}"))
     heads = ("", "points", "residual", "largest", "of the largest value")
-    failed = int(dataset["failed_evaluations"])
+    failed, count = (int(dataset[name]) for name in ("failed_evaluations", "evaluations"))
     remark = (
-        f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {int(dataset['evaluations'])} parameter sets were solved for"
-        + (f", {failed} of which failed." if failed else ".")
+        f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {count} parameter sets were solved for"
     )
+    remark += f", {failed} of which failed." if failed else "."
     return Table("Misfit", heads, tuple(rows), remark)
