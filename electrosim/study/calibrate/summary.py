@@ -79,7 +79,7 @@ def _misfit(dataset: xr.Dataset) -> Table:
     heads = ("", "points", "residual", "largest", "of the largest value")
     failed, count = (int(dataset[name]) for name in ("failed_evaluations", "evaluations"))
     remark = (
-        f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {count} parameter sets were solved for"
+        f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {count} parameter sets solved for"
     )
     remark += f", {failed} of which failed." if failed else "."
     return Table("Misfit", heads, tuple(rows), remark)
