@@ -22,7 +22,7 @@ from electrosim.study.inverse.tables import Scenario as SearchScenario
 from electrosim.study.inverse.tables import check_scenario, refuse
 from electrosim.study.sweep.axes import base_unit, quantity
 from electrosim.study.sweep.collect import Collected
-from electrosim.study.sweep.scenario import Key, Name
+from electrosim.study.sweep.scenario import Base, Key, Name
 
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 Unit = Annotated[str, Field(max_length=60)]
@@ -76,7 +76,7 @@ class Scenario(SearchScenario):
     """Parameters of a scenario, or of a law, fitted to measured values."""
 
     kind: Literal["calibrate"]
-    base: str = Field("", description="scenario file, relative to this one, or the name of one that comes along")
+    base: Base = ""
     law: str = Field(
         "",
         max_length=1000,

@@ -78,8 +78,6 @@ def _misfit(dataset: xr.Dataset) -> Table:
         rows.append((name, str(here.sum()), f"{rms:.3g}", f"{worst:.3g}", f"{np.abs(relative).max():.2%}"))
     heads = ("", "points", "residual", "largest", "of the largest value")
     failed, count = (int(dataset[name]) for name in ("failed_evaluations", "evaluations"))
-    remark = (
-        f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {count} parameter sets solved for"
-    )
+    remark = f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {count} parameter sets solved for"
     remark += f", {failed} of which failed." if failed else "."
     return Table("Misfit", heads, tuple(rows), remark)

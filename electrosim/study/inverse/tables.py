@@ -15,7 +15,7 @@ from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.parameter import Parameter, parameter
 from electrosim.study.run import from_document
 from electrosim.study.sweep.axes import Axis, ends, value_of
-from electrosim.study.sweep.scenario import Key, Name, Set, read_base, settings_of
+from electrosim.study.sweep.scenario import Base, Key, Name, Set, read_base, settings_of
 
 
 class ParameterTable(scenario.Table):
@@ -47,7 +47,7 @@ class ParameterTable(scenario.Table):
 class Scenario(scenario.Scenario):
     """A scenario whose parameters are searched for."""
 
-    base: str = Field(description="scenario file, relative to this one, or the name of one that comes along")
+    base: Base
     parameters: dict[Name, ParameterTable] = Field(min_length=1, max_length=20)
     set: dict[Key, Set] = Field({}, description="keys that follow from the parameters by a formula, or are fixed")
 
@@ -100,7 +100,7 @@ class Scenario(scenario.Scenario):
         """Return the search and its base as plain values."""
         found = super().resolved()
         if self.base:
-            found["base_scenario"] = from_document(self.base_document).resolved()
+            found["base"] = from_document(self.base_document).resolved()
         return found
 
     def base_citations(self) -> Sequence[str]:

@@ -27,6 +27,12 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
 Written = str | int | float | bool | list[Any] | dict[str, Any]
 
 
+Base = Annotated[
+    str | dict[str, Any],
+    Field(description="scenario file, relative to this one, the name of one that comes along, or a whole scenario"),
+]
+
+
 class AxisTable(Table):
     """What is varied."""
 
@@ -115,10 +121,13 @@ class ParetoTable(Table):
     least: tuple[Name, ...] = Field((), max_length=10, description="that should be low")
 
 
-def read_base(name: str, folder: Path, tables: Mapping[str, Any]) -> toml.Document:
-    """Read the scenario that others start from, a file relative to a folder or one that comes along; set fixed keys."""
+def read_base(base: str | dict[str, Any], folder: Path, tables: Mapping[str, Any]) -> toml.Document:
+    """Return the scenario that others start from, a file, one that comes along, or a table; set fixed keys."""
     with concerning("base"):
-        document = toml.read(folder / name if Path(name).suffix else find(name))
+        if isinstance(base, dict):
+            document = toml.Document("base", folder, base)
+        else:
+            document = toml.read(folder / base if Path(base).suffix else find(base))
         from_document(document)
     return toml.override(document, {key: value for key, value in tables.items() if not isinstance(value, SettingTable)})
 
@@ -136,7 +145,7 @@ class Scenario(BaseScenario):
     resumable = True
 
     kind: Literal["sweep"]
-    base: str = Field(description="scenario file, relative to this one, or the name of one that comes along")
+    base: Base
     axes: dict[Name, AxisTable] = Field(min_length=1, max_length=20)
     set: dict[Key, Set] = Field({}, description="keys of all cases: values, or formulas of the axes")
     design: Design = "grid"
@@ -234,7 +243,7 @@ class Scenario(BaseScenario):
     def resolved(self) -> dict[str, Any]:
         """Return the sweep and its base as plain values; who solves it is not part of the question."""
         found = {key: value for key, value in super().resolved().items() if key != "method"}
-        return found | {"base_scenario": from_document(self.base_document).resolved()}
+        return found | {"base": from_document(self.base_document).resolved()}
 
     def citations(self) -> Sequence[str]:
         """Return the references of the base scenario and of the design."""
