@@ -71,7 +71,7 @@ class Laminate(Family):
 
     def solve(self, shares, further=None):
         del further
-        a, b = self.numbers(shares)
+        a, b, *_ = self.numbers(shares)
         if a > self.most:
             raise SolveError(f"No conductor has more than {self.most} S/m.")
         return xr.Dataset({"x": series(a, b), "y": parallel(a, b)})
@@ -190,6 +190,18 @@ def test_what_cannot_be_told_is_said():
     assert float(result["lower"][0]) == pytest.approx(0.25 / (1 / lowest - 0.75 / 20), rel=1e-3)
     assert highest > lowest
     assert "2 of 2 parameters have no interval within their bounds" in str(result["status"].values)
+
+
+def test_a_parameter_that_moves_nothing_is_not_identified():
+    data = (measured("x", [series(*PLANTED)] * 2, 0.01), measured("y", [parallel(*PLANTED)] * 2, 0.01))
+    axes = [Parameter(Axis(name, (), (), 0.5, 20, "S/m", True)) for name in "abc"]
+
+    idle = Laminate(parse("", name="none", folder=Path()), tuple(axes))
+    result = solve(Problem(idle, data))
+    sentence = "not identified: every value within the bounds fits as well"
+    assert np.isfinite(result["standard_error"].values).tolist() == [True, True, False]
+    assert result["identifiability"].values.tolist() == ["identified", "identified", sentence]
+    assert result["value"].values[:2] == pytest.approx(PLANTED, rel=1e-4)
 
 
 def test_data_that_say_nothing_leave_a_parameter_open_on_both_sides():

@@ -115,6 +115,9 @@ class Residuals:
         """Return the shares of least squares near a start, those that are not free held."""
         from scipy.optimize import least_squares
 
+        if free.any():  # what moves nothing stays where it is: no step could be told for it
+            free = free.copy()
+            free[free] = np.any(self.jacobian(start, free), axis=0)
         if not free.any():
             return start
 

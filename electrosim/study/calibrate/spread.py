@@ -13,14 +13,15 @@ _SINGULAR = 1e10  # condition number of the normal equations
 
 
 def inverse(jacobian: Array) -> Array:
-    """Return (J^T J)^-1; NaN if the parameters cannot be told apart."""
-    normal = jacobian.T @ jacobian
+    """Return (J^T J)^-1; NaN for parameters that move nothing, and for all if the others cannot be told apart."""
+    free = np.any(jacobian, axis=0)
+    found = np.full((free.size, free.size), np.nan)
+    normal = jacobian[:, free].T @ jacobian[:, free]
     scale = np.sqrt(np.diag(normal))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = normal / np.outer(scale, scale)
-    if not np.isfinite(scaled).all() or np.linalg.cond(scaled) > _SINGULAR:
-        return np.full_like(normal, np.nan)
-    return np.asarray(np.linalg.inv(scaled) / np.outer(scale, scale))
+    scaled = normal / np.outer(scale, scale)
+    if free.any() and np.linalg.cond(scaled) < _SINGULAR:
+        found[np.ix_(free, free)] = np.linalg.inv(scaled) / np.outer(scale, scale)
+    return found
 
 
 def variance(residuals: Residuals, best: Array) -> float:
