@@ -251,6 +251,9 @@ def test_curves_are_read_along_another_quantity():
     along = (Collected("along", "charge"), np.array([0.5, 9.0, 0.75, -1.0]))
     item = Comparison("v", Collected("v", "voltage"), np.zeros(4), None, np.zeros(4, int), at, along)
     assert item.predicted([curves()]) == pytest.approx([3.75, 3.0, 3.4, 3.9])
+    back_again = curves()
+    back_again["charge"][1, 3] = 0.2  # a charge follows
+    assert item.predicted([back_again]) == pytest.approx([3.75, 3.0, 3.4, 3.9])
 
 
 @pytest.mark.parametrize(

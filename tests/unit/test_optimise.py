@@ -14,6 +14,7 @@ from electrosim.base.errors import InputError, SolveError
 from electrosim.base.toml import parse
 from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.parameter import Parameter
+from electrosim.study.inverse.starts import apart
 from electrosim.study.optimise import Constraint, Problem, Search, solve
 from electrosim.study.sweep.axes import Axis
 from electrosim.study.sweep.collect import Collected
@@ -123,6 +124,11 @@ def test_a_constraint_holds_the_optimum_and_is_named(optimiser):
     assert float(result["constraint_value"][0]) <= 0.7 + 1e-6
     assert bool(result["binds"][0])
     assert str(result["limits"].values) == "total binds"
+
+
+def test_searches_begin_apart():
+    places = [np.array(place) for place in ([0.5, 0.5], [0.55, 0.45], [0.5, 0.9], [0.1, 0.5], [0.9, 0.9])]
+    assert [place.tolist() for place in apart(places, 3)] == [[0.5, 0.5], [0.5, 0.9], [0.1, 0.5]]
 
 
 def test_formulas_may_use_the_parameters():

@@ -39,8 +39,9 @@ class Comparison:
     at : tuple of (dimension, array of words)
         Entries of dimensions at which the quantity is taken, one per point.
     along : (Collected, array of shape (points,)) or None
-        A further quantity over which the first is interpolated linearly, and its values in SI units. Beyond the ends of
-        a simulated curve its end value counts, so that a curve that is too short is a misfit and not a failure.
+        A further quantity over which the first is interpolated linearly, and its values in SI units. A curve is read up
+        to where that quantity first turns back, as charge does when a charge follows a discharge. Beyond the ends of a
+        curve its end value counts, so that a curve that is too short is a misfit and not a failure.
     unit : str
         Unit of `measured` as its column has it; "" for a pure number.
     along_unit : str
@@ -122,8 +123,11 @@ def _interpolated(wanted: Array, x: Array, y: Array, name: str) -> Array:
     x, y = x[known], y[known]
     if x.size < 2:
         raise InputError(f"{name} has {x.size} values; a curve needs two")
+    steps = np.diff(x)
+    moving = np.flatnonzero(steps)
+    turned = np.flatnonzero(steps * steps[moving[0]] < 0) if moving.size else moving
+    end = int(turned[0]) + 1 if turned.size else x.size
+    x, y = x[:end], y[:end]
     if x[-1] < x[0]:
         x, y = x[::-1], y[::-1]
-    if (np.diff(x) < 0).any():
-        raise InputError(f"{name} rises and falls along the curve; what is read along it must do one of both")
     return np.asarray(np.interp(wanted, x, y))
