@@ -251,6 +251,15 @@ def test_curves_are_read_along_another_quantity():
     along = (Collected("along", "charge"), np.array([0.5, 9.0, 0.75, -1.0]))
     item = Comparison("v", Collected("v", "voltage"), np.zeros(4), None, np.zeros(4, int), at, along)
     assert item.predicted([curves()]) == pytest.approx([3.75, 3.0, 3.4, 3.9])
+    rounded = curves()
+    rounded["charge"][1, 1] = rounded["charge"][1, 2] + 1e-12  # no turn, but what a sum of currents leaves
+    rounded["voltage"][1, 1] = 3.2
+    farther = Comparison("v", item.quantity, item.measured, None, item.run, at, (along[0], along[1] + 0.5))
+    assert farther.predicted([rounded]) == pytest.approx([3.5, 3.0, 3.1, 3.9])
+    falling = curves()
+    falling["charge"] = -falling["charge"]
+    mirrored = Comparison("v", item.quantity, item.measured, None, item.run, at, (along[0], -along[1]))
+    assert mirrored.predicted([falling]) == pytest.approx([3.75, 3.0, 3.4, 3.9])
     back_again = curves()
     back_again["charge"][1, 3] = 0.2  # a charge follows
     assert item.predicted([back_again]) == pytest.approx([3.75, 3.0, 3.4, 3.9])

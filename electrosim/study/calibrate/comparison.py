@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+_ROUNDING = 1e-9  # of a curve's range: what it may turn back without turning
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -123,11 +125,9 @@ def _interpolated(wanted: Array, x: Array, y: Array, name: str) -> Array:
     x, y = x[known], y[known]
     if x.size < 2:
         raise InputError(f"{name} has {x.size} values; a curve needs two")
-    steps = np.diff(x)
-    moving = np.flatnonzero(steps)
-    turned = np.flatnonzero(steps * steps[moving[0]] < 0) if moving.size else moving
-    end = int(turned[0]) + 1 if turned.size else x.size
-    x, y = x[:end], y[:end]
-    if x[-1] < x[0]:
-        x, y = x[::-1], y[::-1]
-    return np.asarray(np.interp(wanted, x, y))
+    moving = np.flatnonzero(x != x[0])
+    sign = 1.0 if not moving.size or x[moving[0]] > x[0] else -1.0
+    farthest = np.maximum.accumulate(sign * x)
+    turned = np.flatnonzero(sign * x < farthest - _ROUNDING * np.ptp(x))
+    end = int(turned[0]) if turned.size else x.size
+    return np.asarray(np.interp(sign * wanted, farthest[:end], y[:end]))
