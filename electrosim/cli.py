@@ -56,19 +56,24 @@ def run(
 
 @app.command()
 def fit(
-    fitfile: Annotated[str, typer.Argument(metavar="FITFILE", help='A .toml file of kind "fit", or the name of one.')],
+    fitfile: Annotated[
+        str, typer.Argument(metavar="FITFILE", help="A fit, calibrate or optimise .toml file, or its name.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Results folder; default results/<fit file name>.")] = None,
     overrides: Overrides = None,
     quiet: Quiet = False,
 ) -> None:
-    """Fit named correlations to points of a results folder or of a CSV file."""
+    """Fit correlations or parameters of a scenario to data, or find the parameters that are best for something."""
     from electrosim.base.errors import InputError
     from electrosim.study.run import load
 
     loaded = load(fitfile, _assignments(overrides))
-    if loaded.kind != "fit":
+    if loaded.kind not in ("fit", "calibrate", "optimise"):
         place = loaded.place(("kind",))
-        raise InputError(f'{place}: kind = "{loaded.kind}" is not a fit; use electrosim run, or write kind = "fit"')
+        raise InputError(
+            f'{place}: kind = "{loaded.kind}" is not a fit; use electrosim run, or write kind = "fit", "calibrate" or '
+            '"optimise"'
+        )
     _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet)
 
 

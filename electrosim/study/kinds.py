@@ -16,6 +16,8 @@ KINDS = {
     "backscatter": "electrosim.backscatter",
     "fit": "electrosim.study.fit",
     "sweep": "electrosim.study.sweep",
+    "calibrate": "electrosim.study.calibrate",
+    "optimise": "electrosim.study.optimise",
 }
 
 

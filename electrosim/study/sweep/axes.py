@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -145,6 +146,13 @@ def _is_unit(text: str) -> bool:
     return True
 
 
+def quantity(text: str) -> tuple[float, str] | None:
+    """Return number and unit of a quantity; None for a text that is none."""
+    number, unit = _split(text)
+    return (number, unit) if np.isfinite(number) else None
+
+
+@functools.lru_cache(maxsize=256)
 def base_unit(unit: str) -> str:
     """Return the SI unit of a unit, "1" for a pure number."""
     if not unit or unit == "%":
@@ -154,6 +162,15 @@ def base_unit(unit: str) -> str:
         return f"{registry().Quantity(1, unit).to_base_units().units:~C}" or "1"
     except Exception:  # noqa: BLE001  pint raises what it likes
         raise InputError(f'"{shortened(unit)}" is not a unit') from None
+
+
+def scale_of(unit: str) -> float:
+    """Return the size of a unit in SI units; 1 for a pure number, and for units such as degrees Celsius."""
+    if unit == "%":
+        return 0.01
+    base_unit(unit if unit != "1" else "")
+    one, zero = (registry().Quantity(number, unit).to_base_units().magnitude for number in (1.0, 0.0))
+    return float(one) if zero == 0 else 1.0
 
 
 def _number(value: Any) -> float:

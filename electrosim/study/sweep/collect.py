@@ -53,13 +53,13 @@ class Reference:
             )
         found = dataset[self.variable]
         for dim, value in self.at:
-            found = found.isel({dim: _place(found, dim, value)})
+            found = found.isel({dim: place(found, dim, value)})
         if self.reduction in ("first", "last"):
             return found.isel(dict.fromkeys(found.dims, 0 if self.reduction == "first" else -1))
         return getattr(found, self.reduction)(keep_attrs=True) if self.reduction else found
 
 
-def _place(item: xr.DataArray, dim: str, value: str) -> int:
+def place(item: xr.DataArray, dim: str, value: str) -> int:
     """Return where along a dimension its coordinate has a value."""
     if dim not in item.dims:
         raise InputError(f'"{item.name}" has no dimension "{dim}"; {nearest(dim, map(str, item.dims))}')

@@ -141,18 +141,23 @@ class Problem:
 
     def overrides(self, values: Sequence[Value]) -> dict[str, Any]:
         """Return the keys that a case sets."""
-        found: dict[str, Any] = {}
-        numbers = {axis.name: value.number for axis, value in zip(self.axes, values, strict=True)}
-        for axis, value in zip(self.axes, values, strict=True):
-            found |= dict(zip(axis.keys, value.written, strict=False))
-        for setting in self.settings:
-            used = [numbers[name] for name in setting.formula.variables]
-            number = float(setting.formula(*used))
-            if not np.isfinite(number):
-                raise InputError(f"the formula of {setting.key} has no finite value here")
-            number = float(f"{number:.12g}")
-            found[setting.key] = f"{number!r} {setting.unit}" if setting.unit else number
-        return found
+        return overrides(self.axes, self.settings, values)
+
+
+def overrides(axes: Sequence[Axis], settings: Sequence[Setting], values: Sequence[Value]) -> dict[str, Any]:
+    """Return the keys that values of axes set, and those that follow from them by formulas."""
+    found: dict[str, Any] = {}
+    numbers = {axis.name: value.number for axis, value in zip(axes, values, strict=True)}
+    for axis, value in zip(axes, values, strict=True):
+        found |= dict(zip(axis.keys, value.written, strict=False))
+    for setting in settings:
+        used = [numbers[name] for name in setting.formula.variables]
+        number = float(setting.formula(*used))
+        if not np.isfinite(number):
+            raise InputError(f"the formula of {setting.key} has no finite value here")
+        number = float(f"{number:.12g}")
+        found[setting.key] = f"{number!r} {setting.unit}" if setting.unit else number
+    return found
 
 
 class _Grid(Sequence[tuple[Value, ...]]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,6 +25,12 @@ from electrosim.study.sweep.problem import SAMPLED, Design, Problem, Setting
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
 Written = str | int | float | bool | list[Any] | dict[str, Any]
+
+
+Base = Annotated[
+    str | dict[str, Any],
+    Field(description="scenario file, relative to this one, the name of one that comes along, or a whole scenario"),
+]
 
 
 class AxisTable(Table):
@@ -87,6 +93,19 @@ Set = Annotated[
 ]
 
 
+def settings_of(tables: Mapping[str, Any], names: Collection[str]) -> tuple[Setting, ...]:
+    """Return the keys that follow from the axes of these names by a formula."""
+    found = []
+    for key, table in tables.items():
+        if not isinstance(table, SettingTable):
+            continue
+        with concerning("set", key, "formula"):
+            every = Expression(table.formula, tuple(names))
+            used = tuple(name for name in names if every.uses(name))
+            found.append(Setting(key, Expression(table.formula, used), table.unit))
+    return tuple(found)
+
+
 class RepeatTable(Table):
     """Every case with several seeds."""
 
@@ -102,6 +121,17 @@ class ParetoTable(Table):
     least: tuple[Name, ...] = Field((), max_length=10, description="that should be low")
 
 
+def read_base(base: str | dict[str, Any], folder: Path, tables: Mapping[str, Any]) -> toml.Document:
+    """Return the scenario that others start from, a file, one that comes along, or a table; set fixed keys."""
+    with concerning("base"):
+        if isinstance(base, dict):
+            document = toml.Document("base", folder, base)
+        else:
+            document = toml.read(folder / base if Path(base).suffix else find(base))
+        from_document(document)
+    return toml.override(document, {key: value for key, value in tables.items() if not isinstance(value, SettingTable)})
+
+
 class MethodTable(Table):
     """Who solves the cases; the answer does not depend on it."""
 
@@ -115,8 +145,7 @@ class Scenario(BaseScenario):
     resumable = True
 
     kind: Literal["sweep"]
-    base: str = Field("", description="scenario file, relative to this one, or the name of one that comes along")
-    base_scenario: dict[str, Any] | None = Field(None, description="instead of base: the scenario itself")
+    base: Base
     axes: dict[Name, AxisTable] = Field(min_length=1, max_length=20)
     set: dict[Key, Set] = Field({}, description="keys of all cases: values, or formulas of the axes")
     design: Design = "grid"
@@ -126,12 +155,6 @@ class Scenario(BaseScenario):
     repeat: RepeatTable | None = None
     pareto: ParetoTable | None = None
     method_table: MethodTable = Field(MethodTable(), alias="method")
-
-    @model_validator(mode="after")
-    def _has_a_base(self) -> Scenario:
-        if bool(self.base) == (self.base_scenario is not None):
-            raise _refuse('needs a base, for instance base = "quickstart"')
-        return self
 
     @field_validator("output")
     @classmethod
@@ -143,20 +166,11 @@ class Scenario(BaseScenario):
     @functools.cached_property
     def base_document(self) -> toml.Document:
         """The scenario that all cases start from."""
-        if self.base_scenario is not None:
-            document = toml.Document("base_scenario", self._document.folder, self.base_scenario)
-        else:
-            with concerning("base"):
-                beside = self._document.folder / self.base
-                document = toml.read(beside if Path(self.base).suffix else find(self.base))
-        fixed = {key: value for key, value in self.set.items() if not isinstance(value, SettingTable)}
-        return toml.override(document, fixed)
+        return read_base(self.base, self._document.folder, self.set)
 
     @functools.cached_property
     def problem(self) -> Problem:
         """The cases."""
-        with concerning("base"):
-            from_document(self.base_document)
         axes = []
         for name, table in self.axes.items():
             with concerning("axes", name):
@@ -172,23 +186,12 @@ class Scenario(BaseScenario):
             design=self.design,
             samples=self.samples,
             seed=self.draws,
-            settings=self._settings(),
+            settings=settings_of(self.set, self.axes),
             collect=self._collected(),
             best=self._best(),
         )
         self._check_values(problem)
         return problem
-
-    def _settings(self) -> tuple[Setting, ...]:
-        found = []
-        for key, table in self.set.items():
-            if not isinstance(table, SettingTable):
-                continue
-            with concerning("set", key, "formula"):
-                every = Expression(table.formula, tuple(self.axes))
-                used = tuple(name for name in self.axes if every.uses(name))
-                found.append(Setting(key, Expression(table.formula, used), table.unit))
-        return tuple(found)
 
     def _collected(self) -> tuple[Collected, ...]:
         entries = self.collect.items() if isinstance(self.collect, dict) else ((name, name) for name in self.collect)
@@ -238,9 +241,9 @@ class Scenario(BaseScenario):
         return self.draws if self.design in SAMPLED else None
 
     def resolved(self) -> dict[str, Any]:
-        """Return the sweep with its base inside, as plain values; who solves it is not part of the question."""
-        found = {key: value for key, value in super().resolved().items() if key not in ("base", "method")}
-        return found | {"base_scenario": from_document(self.base_document).resolved()}
+        """Return the sweep and its base as plain values; who solves it is not part of the question."""
+        found = {key: value for key, value in super().resolved().items() if key != "method"}
+        return found | {"base": from_document(self.base_document).resolved()}
 
     def citations(self) -> Sequence[str]:
         """Return the references of the base scenario and of the design."""

@@ -1,0 +1,1 @@
+"""What calibration and inverse design share: parameters of a scenario within bounds, and their search."""
