@@ -13,9 +13,10 @@ from electrosim.crack_pattern.relaxation import Relaxation
 from electrosim.crack_pattern.solve import solve
 
 if TYPE_CHECKING:
+    from electrosim.crack_pattern.animation import animations
     from electrosim.crack_pattern.plot import figures
     from electrosim.crack_pattern.scenario import Scenario
 
-__all__ = ["Bubble", "Direct", "Film", "Problem", "Relaxation", "Scenario", "figures", "solve"]
+__all__ = ["Bubble", "Direct", "Film", "Problem", "Relaxation", "Scenario", "animations", "figures", "solve"]
 
-__getattr__, __dir__ = attach(__name__, {"Scenario": "scenario", "figures": "plot"})
+__getattr__, __dir__ = attach(__name__, {"Scenario": "scenario", "animations": "animation", "figures": "plot"})

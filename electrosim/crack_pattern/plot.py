@@ -44,7 +44,7 @@ def crack_map(dataset: xr.Dataset) -> Figure:
     figure = Figure(figsize=(7, 7), layout="constrained")
     axes = figure.subplots()
     _islands(axes, dataset)
-    _cracks(axes, dataset, float(dataset["strain"][-1]))
+    draw_cracks(axes, dataset, float(dataset["strain"][-1]))
     axes.set_title(
         f"{int(dataset['islands'][-1])} islands, {100 * float(dataset['crack_intensity'][-1]):.3g} % cracks "
         f"at a free strain of {100 * float(dataset['strain'][-1]):.3g} %"
@@ -60,7 +60,7 @@ def growth(dataset: xr.Dataset) -> Figure:
     first = int(np.searchsorted(strain, onset)) if np.isfinite(onset) else 0
     chosen = np.unique(np.linspace(min(first, strain.size - 1), strain.size - 1, 4).round().astype(int))
     for axes, number in zip(figure.subplots(2, 2).flat, chosen, strict=False):
-        _cracks(axes, dataset, float(strain[number]))
+        draw_cracks(axes, dataset, float(strain[number]))
         axes.set_title(
             f"strain {100 * strain[number]:.3g} %, cracks {100 * float(dataset['crack_intensity'][number]):.2g} %"
         )
@@ -139,8 +139,8 @@ def _islands(axes: Axes, dataset: xr.Dataset) -> None:
         axes.legend(loc="upper right")
 
 
-def _cracks(axes: Axes, dataset: xr.Dataset, strain: float) -> None:
-    """Draw the faces broken up to a strain; the line width follows the final width."""
+def draw_cracks(axes: Axes, dataset: xr.Dataset, strain: float) -> None:
+    """Draw the faces broken up to a strain into axes over the whole sample; line widths follow the final widths."""
     from matplotlib.collections import LineCollection
 
     there = dataset["crack_strain"].values <= strain

@@ -74,6 +74,12 @@ class MethodTable(base.Table):
     tolerance: float = Field(0.05, gt=0, le=1, description="residual force times squared lag length")
 
 
+class OutputTable(base.Output):
+    """What is written beside the numbers."""
+
+    animation: bool = Field(False, strict=True, description="draw the growth of the cracks as figures/growth.gif")
+
+
 class Scenario(base.Scenario):
     """Which cracks a film that shrinks on its substrate breaks into."""
 
@@ -83,6 +89,7 @@ class Scenario(base.Scenario):
     bubbles: tuple[BubbleTable, ...] = Field((), max_length=1000)
     shrinkage: ShrinkageTable
     method_table: MethodTable = Field(MethodTable(), alias="method")
+    output: OutputTable = OutputTable()
 
     @functools.cached_property
     def problem(self) -> Problem:

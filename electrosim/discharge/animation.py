@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from electrosim.base.gif import gif
 from electrosim.discharge.plot_profiles import TITLES, draw_moment, mark_layers
 from electrosim.discharge.plot_style import capacity_scale, tidy
 
@@ -32,14 +32,7 @@ def animations(dataset: xr.Dataset) -> dict[str, bytes]:
     output = json.loads(dataset.attrs["scenario"]).get("output", {})
     if not output.get("animation") or "electrolyte_concentration" not in dataset:
         return {}
-    from PIL import Image
-
-    frames = [Image.fromarray(frame) for frame in _frames(dataset.sel(rate=dataset["rate"].max()))]
-    content = io.BytesIO()
-    frames[0].save(
-        content, "GIF", save_all=True, append_images=frames[1:], duration=_MILLISECONDS, loop=0, optimize=True
-    )
-    return {"profiles": content.getvalue()}
+    return {"profiles": gif(_frames(dataset.sel(rate=dataset["rate"].max())), _MILLISECONDS)}
 
 
 def _frames(run: xr.Dataset) -> list[NDArray[np.uint8]]:

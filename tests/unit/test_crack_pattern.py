@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import tomlkit
+from PIL import Image
 
 import electrosim as es
 
@@ -39,8 +40,11 @@ def small(tmp_path):
 
 
 def test_a_run_gives_a_pattern_and_pictures(small, command):
-    outcome = command("run", small, "--set", "output.figures=true", folder=small.parent)
+    wanted = ["--set", "output.figures=true", "--set", "output.animation=true"]
+    outcome = command("run", small, *wanted, folder=small.parent)
     assert outcome.status == 0
+    with Image.open(small.parent / "results" / "tiny" / "figures" / "growth.gif") as picture:
+        assert picture.n_frames >= 3
     assert "it broke" in outcome.out
     folder = small.parent / "results" / "tiny"
     assert {file.stem for file in (folder / "figures").iterdir()} == {"map", "growth", "course", "depth", "widths"}
