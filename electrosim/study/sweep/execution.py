@@ -58,15 +58,13 @@ class Execution:
             raise InputError('--dask needs Dask; install it with pip install "electrosim[cluster]"') from None
         if self.dask == "local":
             with (
-                LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=self.jobs or cores(), threads_per_worker=1, dashboard_address=None
-                ) as cluster,
-                Client(cluster) as client,  # type: ignore[no-untyped-call]
+                LocalCluster(n_workers=self.jobs or cores(), threads_per_worker=1, dashboard_address=None) as cluster,
+                Client(cluster) as client,
             ):
                 yield client
             return
         try:
-            client = Client(self.dask, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+            client = Client(self.dask, timeout=_PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise InputError(f"no Dask scheduler answers at {self.dask} within {_PATIENCE} ({reason})") from None
@@ -80,7 +78,7 @@ _SECONDS_WORTH_PROCESSES = 10.0
 def _completed(futures: dict[Any, str]) -> Iterator[tuple[str, list[Record]]]:
     from distributed import as_completed as as_dask_completes
 
-    for future in as_dask_completes(list(futures)):  # type: ignore[no-untyped-call]
+    for future in as_dask_completes(list(futures)):
         if future.status != "finished":
             raise SolveError(f"A Dask worker failed: {future.exception()!r}.")
         yield futures[future], future.result()
