@@ -77,7 +77,7 @@ def follow(
     threads = workers or cores()
     stacks, face = stacks_of(job.layers, job.film, (0.0, *job.thicknesses) if job.film is not None else (), job.tables)
     parts, followed = empty_counts(job, face.size + 1, threads), [0] * threads
-    fixed = (every, job.film or 0, face, stacks, job.tables.media, job.beam, job.window)
+    fixed = (every or face.size == 0, job.film or 0, face, stacks, job.tables.media, job.beam, job.window)
     stop, news = threading.Event(), _News(job, electrons, observer, every)
 
     def work(thread: int, numbers: Iterable[int]) -> None:
