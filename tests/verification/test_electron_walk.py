@@ -12,6 +12,8 @@ from electrosim.backscatter.solve import jobs_of
 from electrosim.backscatter.stack import stacks_of
 from electrosim.backscatter.stopping import path_length
 from electrosim.backscatter.tally_kernels import block
+from electrosim.backscatter.transport import follow
+from electrosim.base.observer import silent
 from electrosim.materials import Compound, material
 
 KEV = 1e3 * electron_volt
@@ -56,6 +58,15 @@ def test_one_run_counts_for_all_thicknesses_what_separate_runs_count():
         ):
             both = together[name].values, alone[name].values
             assert np.ravel(both[0])[at if both[0].size > 1 else 0] == np.ravel(both[1])[0], name
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_without_a_film_no_history_is_dealt_to_a_face(every):
+    """An index once ran out of its array there."""
+    (job,) = jobs_of(problem(1, thicknesses=()))
+    found = follow(job, 2000, seed=1, every=every, enough=None, workers=1, observer=silent)
+    assert found.below.size == 0
+    assert 0 < found.counts.counted.sum() <= found.counts.left.sum() <= 2000
 
 
 def test_a_smooth_curve_follows_what_exact_counts_say():
