@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import InputError, shortened
 from electrosim.base.expression import Expression
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
@@ -23,7 +24,6 @@ from electrosim.discharge.parameter_sets import ParameterSet
 from electrosim.discharge.protocol import Stoichiometry
 from electrosim.materials.curves import Formula, Points
 from electrosim.materials.electrochemical import ActiveMaterial, Electrolyte, Separator
-from electrosim.materials.library import FARADAY
 from electrosim.materials.property import Property, constant
 
 _GAS = 8.31446261815324  # J mol-1 K-1

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.layout import TABLE_CELLS
 from electrosim.materials.electrochemical import Electrolyte
 from electrosim.materials.property import Property

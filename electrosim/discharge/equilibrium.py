@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import InputError
 from electrosim.base.graded import at
 from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.protocol import Stoichiometry
 from electrosim.materials.electrochemical import ActiveMaterial
 

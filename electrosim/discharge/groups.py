@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.graded import Graded, at
 from electrosim.discharge.cell import Cell, Electrode, Layer
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.trajectory import Mesh
 from electrosim.materials.electrochemical import ActiveMaterial
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import InputError
 from electrosim.discharge.cell import Cell, Electrode, Graded, Layer
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.layout import STRIDE
 from electrosim.discharge.trajectory import Mesh
 from electrosim.materials.electrochemical import Electrolyte

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.equilibrium import electrode_potential
 from electrosim.discharge.groups import Group, Section, Side, groups, sections
 from electrosim.discharge.trajectory import Run

@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge import curve_tables, layout
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.mesh import POSITIVE, SEPARATOR, at, layers_on
 from electrosim.discharge.trajectory import Mesh
 from electrosim.materials.electrochemical import Electrolyte

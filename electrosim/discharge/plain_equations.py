@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.mesh import NEGATIVE, POSITIVE, SEPARATOR
 from electrosim.discharge.plain_grid import Grid
 from electrosim.discharge.plain_sphere import Sphere

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.groups import Group, Section, groups, sections
 from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.timeline import integral_weights

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from electrosim.base.constants import GAS_CONSTANT
 from electrosim.base.errors import InputError
-from electrosim.materials.solvents import GAS_CONSTANT, Solvent
+from electrosim.materials.solvents import Solvent
 
 _AIR_MOLAR_HEAT = 29.1  # J/mol/K
 _AIR_MOLAR_MASS = 0.028965  # kg/mol

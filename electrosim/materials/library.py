@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from electrosim.base import toml
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import InputError, nearest, shortened
 from electrosim.base.scenario import check
 from electrosim.materials.curves import Curve
@@ -24,7 +25,6 @@ from electrosim.materials.tables import (
     SeparatorTable,
 )
 
-FARADAY = 96485.33212  # C mol-1
 _MOL_PER_LITRE = 1000.0  # mol m-3
 _FILES: Mapping[str, type[MaterialFile[Any]]] = {
     "active": MaterialFile[ActiveMaterialTable],

@@ -13,7 +13,6 @@ from electrosim.base.errors import InputError, nearest
 ROOM = 298.15
 """Temperature of the constants in the table [K]."""
 
-GAS_CONSTANT = 8.31446261815324
 _WATER = "7732-18-5"
 _GUGGENHEIM, _WATSON = 11 / 9, 0.38
 _AIR_MOLAR_MASS, _AIR_DIFFUSION_VOLUME = 28.965, 19.7  # g/mol, cm3/mol

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from electrosim.base.constants import FARADAY
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.mesh import layers_on
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.structured import Structured

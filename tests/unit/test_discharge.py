@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.base.errors import InputError, SolveError
 from electrosim.base.observer import silent
 from electrosim.base.status import SOLVED, Status
@@ -22,7 +23,6 @@ from electrosim.discharge import (
     solve,
 )
 from electrosim.discharge.balances import balance_variables
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.disparity import inferred
 from electrosim.discharge.equilibrium import Potential, at_voltage, capacity, open_circuit_voltage
 from electrosim.discharge.groups import sections

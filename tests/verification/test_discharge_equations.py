@@ -8,9 +8,9 @@ import pytest
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import InputError
 from electrosim.discharge.cell import Electrode
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.mesh import assemble, layers_on
 from electrosim.discharge.parameter_sets import parameter_set
 from electrosim.discharge.plain_sphere import sphere

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.base.errors import InputError
 from electrosim.discharge import sphere
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.mesh import assemble
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.structured import Structured

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from scipy.linalg import expm
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.base.observer import Observer
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.mesh import POSITIVE, SEPARATOR
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.structured import Structured

@@ -11,9 +11,9 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
+from electrosim.base.constants import FARADAY, GAS_CONSTANT
 from electrosim.base.observer import Observer
 from electrosim.discharge.cell import Cell, Electrode, Layer, Population
-from electrosim.discharge.constants import FARADAY, GAS_CONSTANT
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.structured import Structured
 from electrosim.discharge.sundials import Sundials

@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import InputError, SolveError
 from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.equilibrium import at_voltage, capacity
 from electrosim.discharge.protocol import Step, Stoichiometry
 from electrosim.discharge.timeline import integral_weights

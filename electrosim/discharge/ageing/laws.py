@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.discharge.ageing.damage import Damage
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.groups import Section, groups, sections
 from electrosim.discharge.trajectory import Run
 

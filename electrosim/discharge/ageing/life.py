@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.constants import FARADAY
 from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer
 from electrosim.base.status import SOLVED, Status
@@ -16,7 +17,6 @@ from electrosim.discharge.ageing.jumps import landings
 from electrosim.discharge.ageing.laws import Use, damage_of, uses
 from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.cell import Cell, Electrode
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.groups import groups, sections
 from electrosim.discharge.protocol import Stoichiometry
 from electrosim.discharge.trajectory import Run

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from electrosim.base.constants import FARADAY
 from electrosim.discharge.ageing.cycling import resting
 from electrosim.discharge.ageing.damage import aged
 from electrosim.discharge.ageing.life import Life
 from electrosim.discharge.ageing.problem import PostMortem
 from electrosim.discharge.cell import Cell
-from electrosim.discharge.constants import FARADAY
 from electrosim.discharge.equilibrium import at_voltage, capacity
 
 
