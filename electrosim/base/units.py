@@ -35,6 +35,12 @@ def registry() -> pint.UnitRegistry[float]:
     return units
 
 
+def split(text: str) -> tuple[float, str] | None:
+    """Return number and unit of a quantity as they are written, or None if it does not begin with a number."""
+    match = _NUMBER.fullmatch(text)
+    return None if match is None else (float(match[1]), match[2])
+
+
 def to_si(text: str, unit: str) -> float:
     """Convert a quantity such as ``"10 nm"`` to a float in an SI unit.
 
@@ -62,10 +68,10 @@ def to_si(text: str, unit: str) -> float:
     """
     import pint
 
-    match = _NUMBER.fullmatch(text)
-    if match is None:
+    parts = split(text)
+    if parts is None:
         raise ValueError("is not a number followed by a unit")
-    number, name = float(match[1]), match[2]
+    number, name = parts
     if not name and unit:
         raise ValueError("has no unit")
     if name and _UNIT.fullmatch(name) is None:

@@ -1,6 +1,7 @@
 """Sweeps: designs, what is collected, the same answer whoever solves it, resuming, and mistakes as one sentence."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -103,6 +104,18 @@ def test_an_interrupted_sweep_goes_on_and_does_nothing_twice(sweep):
     assert 1 < len(done) < problem.count
     resumed = solve(problem, finished=kept, observer=lambda *news: seen.append(news))
     assert len(seen) == problem.count - (len(done) - 1)
+    assert resumed["sigma"].identical(whole["sigma"])
+
+
+def test_a_sweep_goes_on_however_its_cases_were_parted_before(sweep, monkeypatch):
+    problem, kept, seen = es.load(sweep).problem, {}, []
+    monkeypatch.setattr(sys.modules[solve.__module__], "_CHUNKS_PER_WORKER", 2)  # four cases each, else one
+    whole = solve(problem, finished=kept)
+    assert set(kept) == {"cases-0-1", "cases-1-2", "cases-2-6", "cases-6-8"}
+    del kept["cases-2-6"]
+    monkeypatch.undo()
+    resumed = solve(problem, finished=kept, observer=lambda *news: seen.append(news))
+    assert len(seen) == 1 + 4  # what is known, then each of the four
     assert resumed["sigma"].identical(whole["sigma"])
 
 

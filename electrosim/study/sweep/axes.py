@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, shortened
-from electrosim.base.units import registry, to_si
+from electrosim.base.units import registry, split, to_si
 
 Floats = NDArray[np.float64]
-
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*")
 
 
 @dataclass(frozen=True)
@@ -132,10 +129,10 @@ def _split(value: Any) -> tuple[float, str]:
         return np.nan, ""
     if isinstance(value, (int, float)):
         return float(value), ""
-    match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
-    if match is None or (match[2] and not _is_unit(match[2])):
+    parts = split(value) if isinstance(value, str) else None
+    if parts is None or (parts[1] and not _is_unit(parts[1])):
         return np.nan, ""
-    return float(match[1]), match[2]
+    return parts
 
 
 def _is_unit(text: str) -> bool:

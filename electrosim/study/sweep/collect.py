@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from dataclasses import dataclass
@@ -99,8 +100,9 @@ class Collected:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be read."""
-        self._formula()
+        _ = self._formula
 
+    @functools.cached_property
     def _formula(self) -> tuple[Expression | None, list[Reference]]:
         references: list[Reference] = []
 
@@ -122,13 +124,13 @@ class Collected:
     @property
     def variables(self) -> set[str]:
         """Names of the variables that are used."""
-        return {reference.variable for reference in self._formula()[1]}
+        return {reference.variable for reference in self._formula[1]}
 
     def of(self, dataset: xr.Dataset) -> xr.DataArray:
         """Return the quantity of a result, with units and a name in words as far as they are known."""
         import xarray as xr
 
-        formula, references = self._formula()
+        formula, references = self._formula
         parts = [reference.of(dataset) for reference in references]
         if formula is None:
             return parts[0]

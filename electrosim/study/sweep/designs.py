@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_LEVELS = 8  # of Morris' trajectories
+LEVELS = 8
+"""Of Morris' trajectories."""
 
 
 def unit_points(design: str, samples: int, axes: int, seed: int) -> NDArray[np.float64]:
@@ -40,4 +41,4 @@ def _sampler(design: str) -> Any:
 
 
 def _options(design: str) -> dict[str, Any]:
-    return {"calc_second_order": False} if design == "sobol" else {"num_levels": _LEVELS}
+    return {"calc_second_order": False} if design == "sobol" else {"num_levels": LEVELS}

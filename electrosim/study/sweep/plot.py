@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from electrosim.study.sweep.kept import collected_numbers
+
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
 _MOST = 12  # pictures of each sort
-_OWN = ("case_seconds", "failed_cases", "wall_time")
 _BLUE, _ORANGE, _GREY = "#1b6ca8", "#d1701c", "#5b6470"
 
 
@@ -32,7 +33,8 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     """
     dims = tuple(map(str, dataset["case_solved"].dims))
     drawn: dict[str, Figure] = {}
-    for name in _numbers(dataset)[:_MOST]:
+    found = [name for name in collected_numbers(dataset, further=1) if np.isfinite(dataset[name]).any()]
+    for name in found[:_MOST]:
         if dims == ("case",):
             drawn[name] = scatter(dataset, name)
             continue
@@ -45,20 +47,6 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     if "pareto" in dataset:
         drawn["pareto"] = pareto(dataset)
     return drawn
-
-
-def _numbers(dataset: xr.Dataset) -> list[str]:
-    """Return the collected numbers, one per case or with one further dimension."""
-    dims = dataset["case_solved"].dims
-    return [
-        str(name)
-        for name, item in dataset.data_vars.items()
-        if item.dtype.kind == "f"
-        and item.dims[: len(dims)] == dims
-        and len(item.dims) <= len(dims) + 1
-        and name not in _OWN
-        and np.isfinite(item).any()
-    ]
 
 
 def _mean(item: xr.DataArray) -> xr.DataArray:

@@ -109,7 +109,7 @@ class Problem:
         """Of the results: one length per axis of a grid, else the number of cases."""
         if self.design == "grid":
             return tuple(len(axis.values) for axis in self.axes)
-        return (len(self.cases),)
+        return (self.count,)
 
     @property
     def dims(self) -> tuple[str, ...]:

@@ -10,24 +10,14 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.result import variable
-from electrosim.study.sweep.designs import salib_problem, unit_points
+from electrosim.study.sweep.designs import LEVELS, salib_problem, unit_points
+from electrosim.study.sweep.kept import collected_numbers
 from electrosim.study.sweep.problem import Problem
 
 if TYPE_CHECKING:
     import xarray as xr
 
-_OWN = ("case_solved", "case_seconds")
 _CONFIDENCE = 0.95
-_LEVELS = 8
-
-
-def numbers_per_case(problem: Problem, dataset: xr.Dataset) -> list[str]:
-    """Return the collected variables that hold one number per case."""
-    return [
-        str(name)
-        for name, item in dataset.data_vars.items()
-        if item.dims == problem.dims and item.dtype.kind == "f" and name not in _OWN
-    ]
 
 
 def sensitivity_variables(problem: Problem, dataset: xr.Dataset) -> dict[str, Any]:
@@ -44,7 +34,7 @@ def sensitivity_variables(problem: Problem, dataset: xr.Dataset) -> dict[str, An
     """
     if problem.design not in ("sobol", "morris"):
         return {}
-    names = numbers_per_case(problem, dataset)
+    names = collected_numbers(dataset)
     analyse = _sobol if problem.design == "sobol" else _morris
     columns = [analyse(problem, dataset[name].values) for name in names]
     found = {}
@@ -90,7 +80,7 @@ def _morris(problem: Problem, values: NDArray[np.float64]) -> dict[str, NDArray[
         return dict.fromkeys(_MORRIS, np.full(len(problem.axes), np.nan))
     points = unit_points("morris", problem.samples, len(problem.axes), problem.seed)
     found = morris.analyze(
-        salib_problem(len(problem.axes)), points, values, conf_level=_CONFIDENCE, num_levels=_LEVELS,
+        salib_problem(len(problem.axes)), points, values, conf_level=_CONFIDENCE, num_levels=LEVELS,
         seed=problem.seed, print_to_console=False,
     )  # fmt: skip
     return dict(zip(_MORRIS, (np.asarray(found[key]) for key in ("mu_star", "mu_star_conf", "sigma")), strict=True))
@@ -100,7 +90,7 @@ def best_cases(problem: Problem, dataset: xr.Dataset) -> dict[str, Any]:
     """Return `pareto`: whether no other case is at least as good in all that competes and better in something."""
     if not problem.best:
         return {}
-    known = numbers_per_case(problem, dataset)
+    known = collected_numbers(dataset)
     columns = []
     for name, wish in problem.best:
         if name not in known:

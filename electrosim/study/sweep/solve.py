@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _CHUNKS_PER_WORKER = 20
 _LARGEST_CHUNK = 64
-_OWN = ("status", "solved", "seconds")
+_BYTES_PER_CASE = 4000
+_PART = re.compile(r"cases-(\d+)-(\d+)")
 
 
 def solve(
@@ -72,29 +74,26 @@ def solve(
     finished = {} if finished is None else finished
     cases = problem.cases
     check_memory(_BYTES_PER_CASE * len(cases), f"a sweep of {len(cases)} cases")
-    first, seconds = _first(problem, cases, finished)
+    first = _alone(problem, cases, 0, finished)
+    # the first case also loads and compiles, the second tells the time that the others take
+    seconds = float(_alone(problem, cases, min(1, len(cases) - 1), finished)["seconds"])
     records = _records(problem, cases, method, seconds, observer, finished)
     return _dataset(problem, cases, first, records, began)
 
 
-_BYTES_PER_CASE = 4000
+def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: MutableMapping[str, Any]) -> Record:
+    """Return the record of a case that is solved by itself, before all others.
 
-
-def _first(problem: Problem, cases: Sequence[Any], finished: MutableMapping[str, Any]) -> tuple[Record, float]:
-    """Return the record of the first case and the seconds it takes once all is compiled and loaded.
-
-    What is wrong with it is wrong with the sweep, most likely, and is said before hours of it are solved.
+    What is wrong with the first one is wrong with the sweep, most likely, and is said before hours of it are solved.
     """
-    record: Record | None = finished.get("first")
-    if record is None:
-        keys = problem.overrides(cases[0])
-        record = solve_case(problem.base, keys, problem.collect)
-        if not any(name.startswith("value:") for name in record):
+    key = f"cases-{number}-{number + 1}"
+    kept = finished.get(key)
+    if kept is None:
+        record = solve_case(problem.base, _keys(problem, cases[number]), problem.collect)
+        if number == 0 and not any(name.startswith("value:") for name in record):
             raise InputError(f"the first case cannot be solved: {record['status']}")
-        again = solve_case(problem.base, keys, problem.collect)
-        record = dict(record) | {"seconds": again["seconds"]}
-        finished["first"] = record
-    return record, float(record["seconds"])
+        finished[key] = kept = _pack([record])
+    return _unpack(kept)[0]
 
 
 def _records(
@@ -106,28 +105,49 @@ def _records(
     finished: MutableMapping[str, Any],
 ) -> Iterator[tuple[int, Record]]:
     """Give number and record of every case, those that are finished first, the others as they end."""
-    size = int(np.clip(len(cases) // (_CHUNKS_PER_WORKER * method.processes(seconds * len(cases))), 1, _LARGEST_CHUNK))
-    chunks = {f"cases-{start}-{min(start + size, len(cases))}": start for start in range(0, len(cases), size)}
-    known = [key for key in chunks if key in finished]
-    done = 0
-    for key in known:
-        yield from _numbered(chunks[key], _unpack(finished[key]))
-        done += size
+    known: set[int] = set()
+    for start, records in _kept(finished):
+        known.update(range(start, start + len(records)))
+        yield from enumerate(records, start)
+    missing = [number for number in range(len(cases)) if number not in known]
+    size = int(
+        np.clip(len(cases) // (_CHUNKS_PER_WORKER * method.processes(seconds * len(missing))), 1, _LARGEST_CHUNK)
+    )
+    chunks = {f"cases-{numbers[0]}-{numbers[-1] + 1}": numbers for numbers in _neighbours(missing, size)}
     tasks = {
-        key: Chunk(problem.base, tuple(_keys(problem, case) for case in cases[start : start + size]), problem.collect)
-        for key, start in chunks.items()
-        if key not in known
+        key: Chunk(problem.base, tuple(_keys(problem, cases[number]) for number in numbers), problem.collect)
+        for key, numbers in chunks.items()
     }
-    left = len(cases) - len(known) * size
-    began = time.perf_counter()
-    with method.results(tasks, seconds * max(left, 0)) as results:
+    observer("cases", len(known) / len(cases), f"{len(known)} of {len(cases)} cases")
+    done, began = len(known), time.perf_counter()
+    with method.results(tasks, seconds * len(missing)) as results:
         for key, solved in results:
             finished[key] = _pack(solved)
             done += len(solved)
-            rate = (done - len(known) * size) / max(time.perf_counter() - began, 1e-9)
-            remark = f"{min(done, len(cases))} of {len(cases)} cases, {rate:.3g} per second"
-            observer("cases", min(done / len(cases), 1.0), f"{remark}, {_left(len(cases) - done, rate)} left")
-            yield from _numbered(chunks[key], solved)
+            rate = (done - len(known)) / max(time.perf_counter() - began, 1e-9)
+            remark = f"{done} of {len(cases)} cases, {rate:.3g} per second"
+            observer("cases", done / len(cases), f"{remark}, {_left(len(cases) - done, rate)} left")
+            yield from zip(chunks[key], solved, strict=True)
+
+
+def _kept(finished: MutableMapping[str, Any]) -> Iterator[tuple[int, list[Record]]]:
+    """Give the number of the first case and the records of each finished part, whoever parted the cases so."""
+    for key in list(finished):
+        match, part = _PART.fullmatch(key), finished.get(key)
+        if match is not None and part is not None:
+            yield int(match[1]), _unpack(part)
+
+
+def _neighbours(numbers: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Give runs of consecutive numbers, each of `most` at most."""
+    run: list[int] = []
+    for number in numbers:
+        if run and (number != run[-1] + 1 or len(run) == most):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
 
 
 def _keys(problem: Problem, case: Any) -> dict[str, Any] | str:
@@ -140,10 +160,6 @@ def _keys(problem: Problem, case: Any) -> dict[str, Any] | str:
 def _left(cases: int, rate: float) -> str:
     seconds = max(cases, 0) / max(rate, 1e-9)
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-
-
-def _numbered(start: int, records: Sequence[Record]) -> Iterator[tuple[int, Record]]:
-    yield from enumerate(records, start)
 
 
 def _pack(records: Sequence[Record]) -> Record:

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from electrosim.base.tables import Table
+from electrosim.study.sweep.kept import collected_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
-
-_OWN = ("case_seconds", "failed_cases", "wall_time")
 
 
 def tables(dataset: xr.Dataset) -> list[Table]:
     """Return where each collected number is lowest and highest."""
     dims = dataset["case_solved"].dims
     rows = []
-    for name, item in dataset.data_vars.items():
-        if item.dims != dims or item.dtype.kind != "f" or name in _OWN or not np.isfinite(item).any():
+    for name in collected_numbers(dataset):
+        item = dataset[name]
+        if not np.isfinite(item).any():
             continue
         low, high = (item.stack(all_cases=dims)[int(place)] for place in _extremes(item.values.ravel()))
-        rows.append((str(name), _number(low), _where(low, dataset), _number(high), _where(high, dataset), _unit(item)))
+        rows.append((name, _number(low), _where(low, dataset), _number(high), _where(high, dataset), _unit(item)))
     seconds = dataset["case_seconds"].values
     total = f"{int(np.isfinite(seconds).sum())} cases, {np.nanmedian(seconds):.3g} s each (median)"
     heads = ("", "lowest", "at", "highest", "at", "unit")
