@@ -102,14 +102,13 @@ def intensity_over_height(problem: Problem, network: Network, pattern: Pattern, 
     return np.asarray((area @ (1 - parted) * held + area @ parted) / network.sample_area)
 
 
-def at_bubble(problem: Problem, network: Network, bond: int) -> bool:
-    """Return whether a bond touches the rim of a bubble."""
-    place = network.place[network.ends[bond]] if bond >= 0 else network.place[[-1 - bond]]
+def nodes_at_bubbles(problem: Problem, network: Network) -> NDArray[np.bool_]:
+    """Return which nodes lie at the rim of a bubble."""
+    touching = np.zeros(len(network.place), bool)
     for bubble in problem.bubbles:
-        centre = np.array([bubble.x, bubble.y]) / problem.pitch
-        if (np.hypot(*(place - centre).T) < bubble.radius / problem.pitch + _TOUCHING).any():
-            return True
-    return False
+        away = np.hypot(*(network.place - np.array([bubble.x, bubble.y]) / problem.pitch).T)
+        touching |= away < bubble.radius / problem.pitch + _TOUCHING
+    return touching
 
 
 def _connected_cracks(network: Network, broken: NDArray[np.bool_]) -> Indices:

@@ -81,6 +81,10 @@ class Film:
             return self.strength or 0.0
         return self.toughness / (_STRESS_INTENSITY * math.sqrt(self.thickness))
 
+    def critical_thickness(self, stress: float) -> float:
+        """Return the thickness whose mean strength is a stress [m]; NaN where strength does not depend on thickness."""
+        return math.nan if self.toughness is None else (self.toughness / (_STRESS_INTENSITY * stress)) ** 2
+
     @property
     def shear_stiffness(self) -> float:
         """Shear stress on the substrate per mean displacement of the film [Pa m-1].

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
@@ -15,12 +16,12 @@ from electrosim.crack_pattern.direct import Direct
 from electrosim.crack_pattern.film import Growth, springs_of
 from electrosim.crack_pattern.measure import (
     Pattern,
-    at_bubble,
     crack_intensity,
     intensity_over_height,
     intercept,
     islands,
     largest_crack,
+    nodes_at_bubbles,
     pattern_at,
 )
 from electrosim.crack_pattern.network import Network, build_network
@@ -102,17 +103,20 @@ def _dataset(problem: Problem, network: Network, growth: Growth, began: float) -
     patterns = [pattern_at(network, growth, number) for number in range(len(growth.snapshot))]
     height = np.linspace(0, 1, _HEIGHTS)
     status = BROKEN if len(growth.bond) else WHOLE
+    at_bubble = nodes_at_bubbles(problem, network)
+    over_strain = _over_strain(problem, network, growth, patterns)
+    spans = over_strain["largest_crack_span"][1] >= _SPANNING
     variables = {
-        **_over_strain(problem, network, growth, patterns),
+        **over_strain,
         "crack_intensity_at_height": variable(
             ("strain", "height"),
             np.array([intensity_over_height(problem, network, pattern, height) for pattern in patterns]),
             "1",
             "share of cracks in the slice at a height",
         ),
-        **_over_cracks(problem, network, growth, patterns[-1]),
+        **_over_cracks(problem, network, growth, patterns[-1], at_bubble),
         **_over_nodes(problem, network, patterns[-1]),
-        **_of_the_film(problem, network, growth, patterns),
+        **_of_the_film(problem, network, growth, spans, at_bubble),
         "status": ((), str(status), {"units": "1", "long_name": "how the solve ended"}),
         "solved": variable((), status.solved, "1", "whether the numbers can be used"),
         "wall_time": variable((), time.perf_counter() - began, "s", "time the solve took"),
@@ -128,7 +132,7 @@ def _dataset(problem: Problem, network: Network, growth: Growth, began: float) -
 
 def _over_strain(
     problem: Problem, network: Network, growth: Growth, patterns: list[Pattern]
-) -> dict[str, tuple[object, ...]]:
+) -> dict[str, tuple[Any, ...]]:
     """Return what there is for each snapshot."""
     pitch, least = problem.pitch, problem.nodes_per_lag**2
     count = np.array([islands(pattern, least) for pattern in patterns])
@@ -159,12 +163,14 @@ def _mean_width(network: Network, pattern: Pattern) -> float:
     return float(pattern.opening @ length / length.sum()) if length.any() else 0.0
 
 
-def _over_cracks(problem: Problem, network: Network, growth: Growth, final: Pattern) -> dict[str, tuple[object, ...]]:
+def _over_cracks(
+    problem: Problem, network: Network, growth: Growth, final: Pattern, at_bubble: NDArray[np.bool_]
+) -> dict[str, tuple[Any, ...]]:
     """Return what there is for each broken bond, in the order of breaking."""
     cracks = growth.bond >= 0
     bond = growth.bond[cracks]
     face = problem.pitch * network.face[bond]
-    near = np.array([at_bubble(problem, network, number) for number in bond], bool)
+    near = at_bubble[network.ends[bond]].any(axis=1)
     return {
         "crack_x": variable(("crack", "end"), face[:, :, 0], "m", "x of the ends of a crack's face"),
         "crack_y": variable(("crack", "end"), face[:, :, 1], "m", "y of the ends of a crack's face"),
@@ -174,7 +180,7 @@ def _over_cracks(problem: Problem, network: Network, growth: Growth, final: Patt
     }
 
 
-def _over_nodes(problem: Problem, network: Network, final: Pattern) -> dict[str, tuple[object, ...]]:
+def _over_nodes(problem: Problem, network: Network, final: Pattern) -> dict[str, tuple[Any, ...]]:
     """Return what there is for each node; islands are numbered by falling size, dust is -1."""
     place = problem.pitch * network.place
     order = np.argsort(-final.fragment_area, kind="stable")
@@ -190,16 +196,15 @@ def _over_nodes(problem: Problem, network: Network, final: Pattern) -> dict[str,
 
 
 def _of_the_film(
-    problem: Problem, network: Network, growth: Growth, patterns: list[Pattern]
-) -> dict[str, tuple[object, ...]]:
+    problem: Problem, network: Network, growth: Growth, spans: NDArray[np.bool_], at_bubble: NDArray[np.bool_]
+) -> dict[str, tuple[Any, ...]]:
     """Return the single numbers."""
     film = problem.film
-    spans = [largest_crack(network, pattern)[1] >= _SPANNING for pattern in patterns]
-    network_strain = growth.snapshot[spans.index(True)] if any(spans) else math.nan
+    network_strain = growth.snapshot[spans.argmax()] if spans.any() else math.nan
     onset = growth.strain[0] if len(growth.strain) else math.nan
-    stress = film.biaxial_modulus * problem.strain
-    critical = math.nan if film.toughness is None else (film.toughness / (1.4 * stress)) ** 2
-    first = bool(len(growth.bond)) and at_bubble(problem, network, int(growth.bond[0]))
+    critical = film.critical_thickness(film.biaxial_modulus * problem.strain)
+    broken = [network.ends[bond] if bond >= 0 else [-1 - bond] for bond in growth.bond[:1]]
+    first = bool(broken) and bool(at_bubble[broken[0]].any())
     return {
         "lag_length": variable((), film.lag_length, "m", "distance over which a crack relieves the film"),
         "mean_strength": variable((), film.mean_strength, "Pa", "mean stress at which the film breaks"),

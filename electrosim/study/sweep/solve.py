@@ -110,9 +110,8 @@ def _records(
         known.update(range(start, start + len(records)))
         yield from enumerate(records, start)
     missing = [number for number in range(len(cases)) if number not in known]
-    size = int(
-        np.clip(len(cases) // (_CHUNKS_PER_WORKER * method.processes(seconds * len(missing))), 1, _LARGEST_CHUNK)
-    )
+    workers = method.processes(seconds * len(missing))
+    size = min(max(len(cases) // (_CHUNKS_PER_WORKER * workers), 1), _LARGEST_CHUNK)
     chunks = {f"cases-{numbers[0]}-{numbers[-1] + 1}": numbers for numbers in _neighbours(missing, size)}
     tasks = {
         key: Chunk(problem.base, tuple(_keys(problem, cases[number]) for number in numbers), problem.collect)
