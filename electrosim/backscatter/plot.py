@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from scipy.constants import electron_volt
 
 from electrosim.backscatter.plot_film import film, inference, plan
-from electrosim.backscatter.plot_style import colours, energy_name, panels, tidy
+from electrosim.backscatter.plot_style import colours, energy_name, panels
 from electrosim.backscatter.plot_trajectories import trajectories
+from electrosim.base.plot_style import tidy
 
 if TYPE_CHECKING:
     import xarray as xr

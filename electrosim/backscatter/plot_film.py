@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from electrosim.backscatter.plot_style import colours, energy_name, tidy
+from electrosim.backscatter.plot_style import colours, energy_name
+from electrosim.base.plot_style import tidy
 
 if TYPE_CHECKING:
     import xarray as xr

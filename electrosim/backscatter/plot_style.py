@@ -38,9 +38,3 @@ def panels(dataset: xr.Dataset, size: tuple[float, float] = (4.2, 3.6)) -> tuple
     for empty in axes[number:]:
         empty.set_axis_off()
     return figure, dict(enumerate(axes[:number]))
-
-
-def tidy(axes: Axes) -> None:
-    """Draw a light grid and no box."""
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from electrosim.base.palette import DIRECTION, SOLID
+from electrosim.base.plot_style import tidy
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,7 +49,7 @@ def error_budget(dataset: xr.Dataset) -> Figure:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
     axes.set_xticks(range(len(parts)), [_PARTS[name] for name in parts])
     axes.set(title="Parts of the error of the conductivity (not to be added up)", ylabel="relative to the conductivity")
-    _tidy(axes)
+    tidy(axes, "y")
     axes.legend(frameon=False, title="direction", ncols=len(directions), loc="upper left")
     return figure
 
@@ -94,7 +95,7 @@ def _curve(axes: Axes, dataset: xr.Dataset, direction: str) -> None:
     axes.xaxis.minorticks_off()
     axes.set_ylim(-0.08 * axes.get_ylim()[1], axes.get_ylim()[1])
     axes.set(title=f"{direction}", xlabel="edge / voxels (share without a path above)")
-    _tidy(axes)
+    tidy(axes, "y")
 
 
 def _dimensions(dataset: xr.Dataset) -> int:
@@ -105,8 +106,3 @@ def _two_lines(sentence: str) -> list[str]:
     """Break a sentence at its colon."""
     head, colon, tail = sentence.partition(": ")
     return [head + colon.strip(), tail] if colon else [sentence]
-
-
-def _tidy(axes: Axes) -> None:
-    axes.grid(axis="y", alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)

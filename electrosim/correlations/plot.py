@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, PercentFormatter
 from numpy.typing import ArrayLike
 
+from electrosim.base import plot_style
 from electrosim.correlations.limits import isotropic_upper_bound
 from electrosim.correlations.literature import Published, literature
 
@@ -115,6 +116,5 @@ def tidy(axes: Axes, title: str, ylabel: str, *, logarithmic: bool) -> Axes:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    plot_style.tidy(axes)
     return axes

@@ -10,8 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from electrosim.base.gif import gif
+from electrosim.base.plot_style import tidy
 from electrosim.discharge.plot_profiles import TITLES, draw_moment, mark_layers
-from electrosim.discharge.plot_style import capacity_scale, tidy
+from electrosim.discharge.plot_style import capacity_scale
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
+from electrosim.base.plot_style import tidy
 from electrosim.discharge.ageing import plot as ageing
 from electrosim.discharge.plot_losses import heat, overpotential
 from electrosim.discharge.plot_profiles import profiles
-from electrosim.discharge.plot_style import capacity_scale, rate_colours, shade, tidy
+from electrosim.discharge.plot_style import capacity_scale, rate_colours, shade
 
 if TYPE_CHECKING:
     import xarray as xr

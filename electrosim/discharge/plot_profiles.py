@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from electrosim.discharge.plot_style import shade, tidy
+from electrosim.base.plot_style import tidy
+from electrosim.discharge.plot_style import shade
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,7 +9,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.axes import Axes
 
 CONTRIBUTION = {
     "electronic": "#3b3b40",
@@ -39,9 +38,3 @@ def capacity_scale(dataset: xr.Dataset) -> tuple[float, str]:
     if np.isfinite(mass) and mass > 0:
         return 1 / (3600 * mass), "capacity / (mAh/g)"
     return 1 / 36000, "capacity / (mAh/cm²)"
-
-
-def tidy(axes: Axes) -> None:
-    """Draw a faint grid and no frame above and to the right."""
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -9,6 +9,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from electrosim.base.palette import PHASES, SOLID
+from electrosim.base.plot_style import tidy
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,7 +70,7 @@ def film(dataset: xr.Dataset) -> Figure:
     warmth.set(ylabel="film / °C", xlabel=f"time / {unit}")
     for axes in (levels, rate, warmth):
         _mark_stages(axes, dataset, scale)
-        _tidy(axes)
+        tidy(axes)
     for end, names in _stage_names(dataset, scale).items():
         levels.annotate(
             f"end of {' and '.join(names)}", (end, 1.0), (2, -3), xycoords=("data", "axes fraction"),
@@ -107,7 +108,7 @@ def migration(dataset: xr.Dataset, species: list[str]) -> Figure:
         faces.legend(frameon=False)
         _mark_stages(faces, dataset, scale)
         for axes in (profiles, faces):
-            _tidy(axes)
+            tidy(axes)
     return figure
 
 
@@ -122,7 +123,7 @@ def particles(dataset: xr.Dataset) -> Figure:
     drawn = axes.pcolormesh(time, edges, dataset["particle_profile"].values[:-1], cmap="cividis")
     figure.colorbar(drawn, label="volume fraction of the particles")
     axes.set(title="Particles in the solid", xlabel=f"time / {unit}", ylabel="height / µm")
-    _tidy(axes)
+    tidy(axes)
     return figure
 
 
@@ -144,7 +145,7 @@ def stress(dataset: xr.Dataset) -> Figure:
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False, fontsize=8)
     _mark_stages(axes, dataset, scale)
-    _tidy(axes)
+    tidy(axes)
     return figure
 
 
@@ -165,7 +166,7 @@ def critical_thickness(dataset: xr.Dataset) -> Figure:
     axes.set_ylim(len(names) - 0.5, -1.0)
     axes.set_xscale("log")
     axes.set(title="Critical thickness: cracks where it is left of the film", xlabel="thickness / µm")
-    _tidy(axes)
+    tidy(axes)
     return figure
 
 
@@ -185,8 +186,3 @@ def _least(values: NDArray[np.float64]) -> float:
     """Return the least of what is a number, 1 if nothing is."""
     known: Any = values[np.isfinite(values)]
     return float(known.min()) if known.size else 1.0
-
-
-def _tidy(axes: Axes) -> None:
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 from scipy.interpolate import PchipInterpolator
 
 from electrosim.base.errors import InputError
 from electrosim.base.expression import Expression
-from electrosim.base.scenario import Table
+from electrosim.base.scenario import Table, refuse
 from electrosim.base.units import to_si
 from electrosim.materials.property import Constant, Property, Values
 
@@ -40,11 +39,11 @@ class Curve(Table):
     @model_validator(mode="after")
     def _gives_values(self) -> Curve:
         if self.formula is None and self.points is None:
-            raise _refuse("needs a formula or points")
+            raise refuse("needs a formula or points")
         if self.points is not None and np.any(np.diff([point[0] for point in self.points]) <= 0):
-            raise _refuse("needs points whose first number rises")
+            raise refuse("needs points whose first number rises")
         if self.range is not None and not self.range[0] < self.range[1]:
-            raise _refuse("needs a range of two rising numbers")
+            raise refuse("needs a range of two rising numbers")
         return self
 
     def property(
@@ -130,7 +129,3 @@ class Points:
         inside = np.clip(variable, self.points[0, 0], self.points[-1, 0])
         values: Values = self._curve(inside) + self._slope(inside) * (variable - inside)
         return values
-
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("curve", "{reason}", {"reason": reason})

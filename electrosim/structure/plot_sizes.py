@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from electrosim.base.palette import DIRECTION, ISOLATED, SOLID
+from electrosim.base.plot_style import tidy
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -70,7 +71,7 @@ def intrusion(dataset: xr.Dataset) -> Figure:
     differential.set(title="Log-differential intrusion", ylabel="share per decade of diameter")
     differential.legend(frameon=False)
     _diameters(differential, ends)
-    _tidy(curve)
+    tidy(curve)
     return figure
 
 
@@ -98,7 +99,7 @@ def network(dataset: xr.Dataset) -> Figure:
     for axes in (neighbours, widths, scatter):
         axes.set_xlim(left=0 if axes is not neighbours else None)
         axes.set_ylim(bottom=0)
-        _tidy(axes)
+        tidy(axes)
     for axes in (neighbours, widths):
         axes.legend(frameon=False)
     return figure
@@ -121,7 +122,7 @@ def _diameters(axes: Axes, ends: NDArray[np.float64]) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("diameter / µm")
     _plain_ticks(axes.xaxis)
-    _tidy(axes)
+    tidy(axes)
 
 
 def _plain_ticks(axis: Axis) -> None:
@@ -129,8 +130,3 @@ def _plain_ticks(axis: Axis) -> None:
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
-
-
-def _tidy(axes: Axes) -> None:
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -13,13 +13,14 @@ from pydantic import Field, model_validator
 from electrosim.base import scenario as base
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError, concerning
+from electrosim.base.scenario import refuse
 from electrosim.base.units import Fraction, registry
 from electrosim.study.calibrate.comparison import Comparison
 from electrosim.study.calibrate.law import LAWS, law_family
 from electrosim.study.calibrate.problem import LeastSquares, Problem
 from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.tables import Scenario as SearchScenario
-from electrosim.study.inverse.tables import check_scenario, refuse
+from electrosim.study.inverse.tables import check_scenario
 from electrosim.study.sweep.axes import base_unit, quantity
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.scenario import Base, Key, Name

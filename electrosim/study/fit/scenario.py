@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning, nearest
+from electrosim.base.scenario import refuse
 from electrosim.base.units import Fraction, one_or_several
 from electrosim.correlations import LAWS, WEIGHTS, literature
 from electrosim.study.fit.data import Names, from_csv, from_result
@@ -22,13 +22,13 @@ Column = Annotated[str, Field(min_length=1, max_length=200)]
 
 def _check_name(name: str, what: str, known: Iterable[str]) -> str:
     if name not in known:
-        raise _refuse(f"is not {what}; {nearest(name, known)}")
+        raise refuse(f"is not {what}; {nearest(name, known)}")
     return name
 
 
 def _check_list(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names or len(set(names)) != len(names):
-        raise _refuse("must hold at least one name, and each once")
+        raise refuse("must hold at least one name, and each once")
     return names
 
 
@@ -70,11 +70,11 @@ class DataTable(base.Table):
     @model_validator(mode="after")
     def _one_source(self) -> DataTable:
         if (self.csv is None) == (self.result is None):
-            raise _refuse("must name either csv or result")
+            raise refuse("must name either csv or result")
         if self.relative_conductivity and self.tortuosity:
-            raise _refuse("must name either relative_conductivity or tortuosity")
+            raise refuse("must name either relative_conductivity or tortuosity")
         if self.tortuosity and self.standard_deviation:
-            raise _refuse("standard_deviation belongs to relative_conductivity, not to tortuosity")
+            raise refuse("standard_deviation belongs to relative_conductivity, not to tortuosity")
         return self
 
     @property
@@ -114,7 +114,7 @@ class Scenario(base.Scenario):
     @classmethod
     def _no_fields(cls, value: base.Output) -> base.Output:
         if value.fields:
-            raise _refuse("fields are no part of a fit; remove them")
+            raise refuse("fields are no part of a fit; remove them")
         return value
 
     @functools.cached_property
@@ -158,7 +158,3 @@ class Scenario(base.Scenario):
             "B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, Chapman & Hall 1993 (bootstrap-t)",
         ]
         return tuple(dict.fromkeys([*laws, *methods, *(item.source for item in literature())]))
-
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("fit", "{reason}", {"reason": reason})

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario, toml
 from electrosim.base.errors import InputError, concerning
+from electrosim.base.scenario import refuse
 from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.parameter import Parameter, parameter
 from electrosim.study.run import from_document
@@ -114,8 +114,3 @@ def check_scenario(family: Family, key: tuple[str, ...], keys: Mapping[str, Any]
         from_document(toml.override(family.base, keys))
     except InputError as error:
         raise InputError(f"of the base scenario: {error}", key) from None
-
-
-def refuse(reason: str) -> PydanticCustomError:
-    """Return pydantic's error with a sentence of ours."""
-    return PydanticCustomError("search", "{reason}", {"reason": reason})

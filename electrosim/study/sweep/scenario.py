@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from electrosim.base import toml
 from electrosim.base.errors import InputError, concerning
 from electrosim.base.expression import Expression
-from electrosim.base.scenario import Output, Table
+from electrosim.base.scenario import Output, Table, refuse
 from electrosim.base.scenario import Scenario as BaseScenario
 from electrosim.study.library import find
 from electrosim.study.run import from_document
@@ -47,12 +46,12 @@ class AxisTable(Table):
     @model_validator(mode="after")
     def _is_one_or_the_other(self) -> AxisTable:
         if self.key is not None and self.keys is not None:
-            raise _refuse("gives key and keys; leave one out")
+            raise refuse("gives key and keys; leave one out")
         ranged = (self.lower is not None, self.upper is not None)
         if (self.values is None) == (not any(ranged)) or any(ranged) != all(ranged):
-            raise _refuse("needs either values, or from and to (and count for a grid)")
+            raise refuse("needs either values, or from and to (and count for a grid)")
         if self.values is not None and not self.values:
-            raise _refuse("has no values; an axis needs at least one")
+            raise refuse("has no values; an axis needs at least one")
         return self
 
     @property
@@ -160,7 +159,7 @@ class Scenario(BaseScenario):
     @classmethod
     def _no_fields(cls, value: Output) -> Output:
         if value.fields:
-            raise _refuse("fields are no part of a sweep; collect what you want of each result")
+            raise refuse("fields are no part of a sweep; collect what you want of each result")
         return value
 
     @functools.cached_property
@@ -256,7 +255,3 @@ class Scenario(BaseScenario):
 
 
 _MOST_CHECKED = 200  # values per axis that are checked before the sweep; the rest are cases with a status
-
-
-def _refuse(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("sweep", "{reason}", {"reason": reason})
