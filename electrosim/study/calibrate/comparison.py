@@ -60,6 +60,11 @@ class Comparison:
     unit: str = ""
     along_unit: str = ""
 
+    @property
+    def variables(self) -> set[str]:
+        """Names of the variables of a result that are looked at."""
+        return self.quantity.variables | (set() if self.along is None else self.along[0].variables)
+
     def predicted(self, results: Sequence[xr.Dataset]) -> Array:
         """Return the values to compare with, one per point, from the results of all runs.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -115,7 +116,8 @@ class Scenario(SearchScenario):
         for name, table in self.compare.items():
             with concerning("compare", name):
                 comparisons.append(_comparison(name, table, columns, run))
-        return Problem(family, tuple(comparisons), runs)
+        wanted = frozenset[str]().union(*(item.variables for item in comparisons))
+        return Problem(replace(family, only=wanted), tuple(comparisons), runs)
 
     def _columns(self) -> dict[str, NDArray[np.generic]]:
         """Read every column that is named: what chooses entries as words, the rest as numbers."""

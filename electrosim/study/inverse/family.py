@@ -32,11 +32,14 @@ class Family:
         In what they differ.
     settings : tuple of Setting
         Keys that follow from the parameters.
+    only : set of str
+        Variables that are wanted of a result; all if there are none.
     """
 
     base: Document
     parameters: tuple[Parameter, ...]
     settings: tuple[Setting, ...] = ()
+    only: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,4 +71,4 @@ class Family:
         SolveError
             If its solve did not succeed.
         """
-        return run(from_document(self.document(shares, further)))
+        return run(from_document(self.document(shares, further)), only=self.only)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -101,7 +102,9 @@ class Scenario(SearchScenario):
             base_unit(self.objective.unit)
             objective = Collected("objective", text)
         is_most = self.objective.most is not None
-        return Problem(self.family, objective, is_most, tuple(constraints), self._each(), self.objective.unit)
+        wanted = objective.variables.union(*(item.quantity.variables for item in constraints))
+        family = replace(self.family, only=frozenset(wanted))
+        return Problem(family, objective, is_most, tuple(constraints), self._each(), self.objective.unit)
 
     def _each(self) -> Axis | None:
         for name, table in self.each.items():
