@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
+from electrosim.base.memory import cores
 from electrosim.base.observer import Observer, announce_compilation, silent
 from electrosim.base.status import Status
 from electrosim.discharge import layout, sphere
@@ -159,7 +159,7 @@ class Structured:
             observer("discharging", done / len(cells))
             return found
 
-        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        with ThreadPoolExecutor(workers or cores()) as pool:
             parts = list(pool.map(solve_some, range(0, len(cells), _CASES_AT_ONCE)))
         return [one for part in parts for one in part]
 
