@@ -73,10 +73,14 @@ class Axis:
         return value_of(f"{number!r} {self.unit}" if self.unit else number, max(len(self.keys), 1))
 
     @property
+    def written_unit(self) -> str:
+        """The unit in which people write the numbers, that of the first one."""
+        return self.unit or next((_split(value.written[0])[1] for value in self.values), "")
+
+    @property
     def base_unit(self) -> str:
         """The SI unit of the numbers, "1" for pure numbers and words."""
-        unit = self.unit or next((_split(value.written[0])[1] for value in self.values), "")
-        return base_unit(unit)
+        return base_unit(self.written_unit)
 
 
 def value_of(written: Any, count: int) -> Value:

@@ -15,10 +15,14 @@ from electrosim.base.memory import check_memory
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
 from electrosim.study.sweep.axes import numbers
+from electrosim.study.sweep.best import best_variables
 from electrosim.study.sweep.case import Chunk, Record, solve_case
 from electrosim.study.sweep.execution import Execution
+from electrosim.study.sweep.marks import mark_variables, solve_marks
+from electrosim.study.sweep.packing import pack, unpack
 from electrosim.study.sweep.problem import Problem
 from electrosim.study.sweep.sensitivity import best_cases, sensitivity_variables
+from electrosim.study.sweep.shown import check_shown, note
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,8 +64,9 @@ def solve(
     -------
     xarray.Dataset
         Dimensions: the axes of a grid, or `case` with the axes along it; then those of what is collected. Besides that
-        `case_status`, `case_solved`, `case_seconds`, with `best` the `pareto` cases, with the designs "sobol" and
-        "morris" the sensitivity of each collected number to each axis, and `status`, `solved`, `wall_time`.
+        `case_status`, `case_solved`, `case_seconds`, with competing quantities the `pareto` cases, with the designs
+        "sobol" and "morris" the sensitivity of each collected number to each axis, what `best.best_variables` and
+        `marks.mark_variables` find if asked for, and `status`, `solved`, `wall_time`.
 
     Raises
     ------
@@ -75,10 +80,19 @@ def solve(
     cases = problem.cases
     check_memory(_BYTES_PER_CASE * len(cases), f"a sweep of {len(cases)} cases")
     first = _alone(problem, cases, 0, finished)
+    check_shown(problem, first)
+    marks = solve_marks(problem, finished)
     # the first case also loads and compiles, the second tells the time that the others take
     seconds = float(_alone(problem, cases, min(1, len(cases) - 1), finished)["seconds"])
     records = _records(problem, cases, method, seconds, observer, finished)
-    return _dataset(problem, cases, first, records, began)
+    dataset = _dataset(problem, cases, first, records).assign(mark_variables(problem, marks, first))
+    dataset = note(problem, first, dataset)
+    dataset = dataset.assign(best_cases(problem, dataset) | sensitivity_variables(problem, dataset))
+    dataset = dataset.assign(best_variables(problem, dataset))
+    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the sweep took")
+    described = {"kind": "sweep", "axes": [axis.name for axis in problem.axes], "design": problem.design}
+    dataset.attrs = provenance(json.loads(json.dumps(described)), title="sweep", seed=problem.seed, references=())
+    return dataset
 
 
 def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: MutableMapping[str, Any]) -> Record:
@@ -92,8 +106,8 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
         record = solve_case(problem.base, _keys(problem, cases[number]), problem.collect)
         if number == 0 and not any(name.startswith("value:") for name in record):
             raise InputError(f"the first case cannot be solved: {record['status']}")
-        finished[key] = kept = _pack([record])
-    return _unpack(kept)[0]
+        finished[key] = kept = pack([record])
+    return unpack(kept)[0]
 
 
 def _records(
@@ -121,7 +135,7 @@ def _records(
     done, began = len(known), time.perf_counter()
     with method.results(tasks, seconds * len(missing)) as results:
         for key, solved in results:
-            finished[key] = _pack(solved)
+            finished[key] = pack(solved)
             done += len(solved)
             rate = (done - len(known)) / max(time.perf_counter() - began, 1e-9)
             remark = f"{done} of {len(cases)} cases, {rate:.3g} per second"
@@ -134,7 +148,7 @@ def _kept(finished: MutableMapping[str, Any]) -> Iterator[tuple[int, list[Record
     for key in list(finished):
         match, part = _PART.fullmatch(key), finished.get(key)
         if match is not None and part is not None:
-            yield int(match[1]), _unpack(part)
+            yield int(match[1]), unpack(part)
 
 
 def _neighbours(numbers: Sequence[int], most: int) -> Iterator[list[int]]:
@@ -161,22 +175,8 @@ def _left(cases: int, rate: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def _pack(records: Sequence[Record]) -> Record:
-    """Return the records of a chunk as one."""
-    return {f"{number}/{name}": values for number, record in enumerate(records) for name, values in record.items()}
-
-
-def _unpack(packed: Record) -> list[Record]:
-    """Return the records of a chunk."""
-    found: dict[int, dict[str, Any]] = {}
-    for key, values in packed.items():
-        number, _, name = key.partition("/")
-        found.setdefault(int(number), {})[name] = values
-    return [found[number] for number in sorted(found)]
-
-
 def _dataset(
-    problem: Problem, cases: Sequence[Any], first: Record, records: Iterator[tuple[int, Record]], began: float
+    problem: Problem, cases: Sequence[Any], first: Record, records: Iterator[tuple[int, Record]]
 ) -> xr.Dataset:
     """Fill the arrays of all cases."""
     import xarray as xr
@@ -219,12 +219,7 @@ def _dataset(
         for name in first
         if name.startswith("along:")
     }
-    dataset = xr.Dataset(variables, coords=along | _axes(problem, cases))
-    dataset = dataset.assign(best_cases(problem, dataset) | sensitivity_variables(problem, dataset))
-    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the sweep took")
-    described = {"kind": "sweep", "axes": [axis.name for axis in problem.axes], "design": problem.design}
-    dataset.attrs = provenance(json.loads(json.dumps(described)), title="sweep", seed=problem.seed, references=())
-    return dataset
+    return xr.Dataset(variables, coords=along | _axes(problem, cases))
 
 
 def _empty(cases: int, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
