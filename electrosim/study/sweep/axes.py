@@ -170,8 +170,12 @@ def scale_of(unit: str) -> float:
     if unit == "%":
         return 0.01
     base_unit(unit if unit != "1" else "")
-    one, zero = (registry().Quantity(number, unit).to_base_units().magnitude for number in (1.0, 0.0))
-    return float(one) if zero == 0 else 1.0
+    return float(registry().Quantity(1.0, unit).to_base_units().magnitude) if is_scale(unit) else 1.0
+
+
+def is_scale(unit: str) -> bool:
+    """Tell whether nothing is nothing in a unit; not so for degrees Celsius."""
+    return unit == "%" or registry().Quantity(0.0, unit).to_base_units().magnitude == 0
 
 
 def _number(value: Any) -> float:

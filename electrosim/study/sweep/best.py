@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.result import variable
 from electrosim.study.sweep.kept import hatched_name
+from electrosim.study.sweep.shown import entry_of, mean_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,7 +67,7 @@ def best_variables(problem: Problem, dataset: xr.Dataset) -> dict[str, Any]:
     if asked is None:
         return {}
     item = dataset[asked.name]
-    item = (item.mean("repeat", keep_attrs=True) if "repeat" in item.dims else item).transpose(asked.over, ...)
+    item = mean_of(item).transpose(asked.over, ...)
     found = _among(asked, item, np.isfinite(item.values), "best", dataset)
     hatched = hatched_name(dataset)
     if hatched is not None:
@@ -103,7 +104,7 @@ def _among(
     if asked.beside is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
             gain = number / item.values[asked.beside] - 1
-        start = f"{axis} {along.values[asked.beside]:g}" if along.dtype.kind in "fiu" else along.values[asked.beside]
+        start = f"{axis} {entry_of(dataset, axis, asked.beside)}"
         found[f"{prefix}_gain"] = variable(dims, gain, "1", f"{asked.name} of the best over that of {start}, less one")
         found[f"{prefix}_gain"][2]["beside"] = start
     return found

@@ -41,7 +41,7 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     drawn: dict[str, Figure] = _of_the_best(dataset)
     found = [name for name in collected_numbers(dataset, further=1) if np.isfinite(dataset[name]).any()]
     found = [name for name in found if name != hatched_name(dataset)][:_MOST]
-    varied = [dim for dim in dims if dataset.sizes[dim] > 1 and dim != "repeat"]
+    varied = _varied(dataset)
     for name in found:
         if dims == ("case",):
             drawn[name] = scatter(dataset, name)
@@ -54,6 +54,12 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     if "pareto" in dataset:
         drawn["pareto"] = pareto(dataset)
     return drawn
+
+
+def _varied(dataset: xr.Dataset) -> list[str]:
+    """Return the axes that have several values."""
+    dims = map(str, dataset["case_solved"].dims)
+    return [dim for dim in dims if dataset.sizes[dim] > 1 and dim != "repeat"]
 
 
 def _of_the_best(dataset: xr.Dataset) -> dict[str, Figure]:
@@ -69,7 +75,7 @@ def _of_the_best(dataset: xr.Dataset) -> dict[str, Figure]:
     figure = best(dataset, name, over)
     if figure is not None:
         drawn["best"] = figure
-    if dataset["case_solved"].ndim > 1:  # over the only axis it is drawn anyway
+    if len(_varied(dataset)) > 1:  # over the only axis it is drawn anyway
         drawn[f"{name}_over_{over}"] = lines(dataset, name, over)
     return drawn
 

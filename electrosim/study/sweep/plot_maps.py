@@ -36,6 +36,7 @@ _COLOURS, _LINES = 28, 6  # between the ends of the scale
 _CLIFF = 20  # per cent of the cases that the scale may leave out below, where hatching does not say it
 _DASHES: tuple[Any, ...] = ("-", (0, (3, 1.5)))  # of the lines of the best
 _HATCH = "//"
+_SAME = 1e-9  # what differs by less is one number
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class _Map:
             low = float(values[plain].min())
         elif low < (shelf := float(np.percentile(values[there], _CLIFF))) - 0.5 * (high - shelf):
             low = shelf
-        return low, high if high > low else low + 1
+        return low, high if high - low > _SAME * abs(high) else low + (abs(low) or 1.0)
 
 
 def maps(dataset: xr.Dataset, name: str, varied: list[str]) -> Figure:
@@ -218,7 +219,8 @@ def _head(figure: Figure, dataset: xr.Dataset, name: str, held: Mapping[str, int
     best = best_of(dataset)
     if best is not None and best[1] == name and best[0] in sides:
         for (prefix, words), dashes in zip(BEST_OF.items(), _DASHES, strict=True):
-            if f"{prefix}_{best[0]}" in dataset:
+            line = dataset.get(f"{prefix}_{best[0]}")
+            if line is not None and line.dtype.kind == "f":  # words have no place between others
                 label = f"best {best[0]}{words}"
                 handles.append(Line2D([], [], color="black", linestyle=dashes, linewidth=2.5, label=label))
     if "mark" in dataset.dims:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.units import registry
-from electrosim.study.sweep.axes import base_unit, scale_of
+from electrosim.study.sweep.axes import base_unit, is_scale, scale_of
 from electrosim.study.sweep.collect import place
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def note(problem: Problem, first: Record, dataset: xr.Dataset) -> xr.Dataset:
     units = {item.name: item.unit for item in problem.collect if item.unit}
     units |= {axis.name: axis.written_unit for axis in problem.axes}
     for name, unit in units.items():
-        if unit and scale_of(unit) != 1 and name in dataset.variables and dataset[name].dtype.kind == "f":
+        if unit and is_scale(unit) and name in dataset.variables and dataset[name].dtype.kind == "f":
             dataset[name].attrs["shown_unit"] = unit
     for name, number in problem.shown.held.items():
         dataset[name].attrs["held"] = number
@@ -147,7 +147,7 @@ def words_of(item: xr.DataArray) -> str:
     return f"{words} / {unit}" if unit else words
 
 
-def entry_of(dataset: xr.Dataset, dim: str, number: int, *, digits: int = 6) -> str:
+def entry_of(dataset: xr.Dataset, dim: str, number: int) -> str:
     """Return an entry of a dimension for people, with its unit."""
     if dim not in dataset.coords:
         return str(number)
@@ -155,7 +155,7 @@ def entry_of(dataset: xr.Dataset, dim: str, number: int, *, digits: int = 6) -> 
     if not isinstance(value, (int, float, np.number)):
         return str(value)
     unit = unit_of(dataset[dim])[0]
-    return f"{value:.{digits}g} {unit}".rstrip()
+    return f"{value:.4g} {unit}".rstrip()
 
 
 def panels_of(dataset: xr.Dataset, dim: str) -> list[int]:

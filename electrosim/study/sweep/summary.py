@@ -87,9 +87,9 @@ def _marks(dataset: xr.Dataset) -> list[Table]:
                 cells.append(_cell(one, item) + (f" ({round(more, 3) + 0:+.1%})" if np.isfinite(more) else ""))
             rows.append(tuple(cells))
         heads = ("", *(name_of(dataset[dim]) for dim in axes), *(held_words(dataset, e) or name for e in entries))
-        remark = "In brackets: beside the sweep's own case at the same place."
+        remark = f"{words_of(item)}; in brackets: beside the sweep's own case at the same place."
         failed = [str(text) for text in dataset["mark_status"].values[~dataset["mark_solved"].values]]
-        found.append(Table(f"Reference designs: {words_of(item)}", heads, tuple(rows), " ".join([remark, *failed])))
+        found.append(Table(f"Reference designs: {name_of(item)}", heads, tuple(rows), " ".join([remark, *failed])))
     return found
 
 
