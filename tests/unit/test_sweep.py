@@ -212,7 +212,7 @@ def at(keys=None, **place):
         ({"best": {"over": "contrast"}}, "either most or least"),
         ({"show": {"held": {"other": "2 S/m"}}}, r"sweep.toml:\d+: the axis other has no value 2 S/m"),
         ({"show": {"panels": {"rate": [1]}}}, 'nothing that is collected varies along "rate"; known here: direction'),
-        ({"show": {"panels": {"direction": ["z"]}}}, "no direction = z; there are x, y"),
+        ({"show": {"panels": {"direction": ["z"]}}}, "direction has no z in what is collected; there are x, y"),
         ({"show": {"hatched": {"where": "men", "words": "?"}}}, '"men" is not a collected number; did you mean "mean"'),
         ({"collect": {"x": {"of": "effective_conductivity", "unit": "W*h/kg"}}}, "another dimension than S m-1"),
     ],

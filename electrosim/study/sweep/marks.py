@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,9 @@ from electrosim.base.result import variable
 from electrosim.base.toml import Document
 from electrosim.study.sweep.axes import Value
 from electrosim.study.sweep.case import Chunk, Record, solve_chunk
-from electrosim.study.sweep.packing import pack, unpack
 
 if TYPE_CHECKING:
     from electrosim.study.sweep.problem import Problem
-
-_PART = "marks"
 
 
 @dataclass(frozen=True)
@@ -48,16 +45,13 @@ class Mark:
         return problem.base, problem.overrides(self.place) | dict(self.keys)
 
 
-def solve_marks(problem: Problem, finished: MutableMapping[str, Any]) -> list[Record]:
+def solve_marks(problem: Problem) -> list[Record]:
     """Return the records of all marks, each followed by that of the sweep's own case at its place."""
-    kept = finished.get(_PART)
-    if kept is None and problem.marks:
-        found: list[Record] = []
-        for mark in problem.marks:
-            for base, keys in (mark.scenario(problem), (problem.base, problem.overrides(mark.place))):
-                found += solve_chunk(Chunk(base, (keys,), problem.collect))
-        finished[_PART] = kept = pack(found)
-    return [] if kept is None else unpack(kept)
+    found: list[Record] = []
+    for mark in problem.marks:
+        for base, keys in (mark.scenario(problem), (problem.base, problem.overrides(mark.place))):
+            found += solve_chunk(Chunk(base, (keys,), problem.collect))
+    return found
 
 
 def mark_variables(problem: Problem, records: list[Record], first: Record) -> dict[str, Any]:

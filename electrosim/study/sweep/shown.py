@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.units import registry
 from electrosim.study.sweep.axes import base_unit, is_scale, scale_of
-from electrosim.study.sweep.collect import place
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -81,19 +80,18 @@ def _check_unit(unit: str, si: str, key: tuple[str, ...]) -> None:
 
 def _panels(problem: Problem, first: Record) -> dict[str, list[int]]:
     """Return the places of the entries that have a panel."""
-    import xarray as xr
-
     found = {}
     for dim, entries in problem.shown.panels.items():
         known = [key.removeprefix("along:") for key in first if key.startswith("along:")]
         if dim not in known:
             said = f"; {nearest(dim, known)}" if known else ""
             raise InputError(f'nothing that is collected varies along "{dim}"{said}', ("show", "panels"))
-        along = xr.DataArray(first[f"along:{dim}"], dims=dim, coords={dim: first[f"along:{dim}"]}, name=dim)
-        try:
-            found[dim] = [place(along, dim, str(entry)) for entry in entries]
-        except InputError as error:
-            raise InputError(str(error), ("show", "panels")) from None
+        along = first[f"along:{dim}"].tolist()
+        for entry in entries:
+            if entry not in along:
+                shown = ", ".join(map(str, along))
+                raise InputError(f"{dim} has no {entry} in what is collected; there are {shown}", ("show", "panels"))
+        found[dim] = [along.index(entry) for entry in entries]
     return found
 
 

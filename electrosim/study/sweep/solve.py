@@ -19,7 +19,6 @@ from electrosim.study.sweep.best import best_variables
 from electrosim.study.sweep.case import Chunk, Record, solve_case
 from electrosim.study.sweep.execution import Execution
 from electrosim.study.sweep.marks import mark_variables, solve_marks
-from electrosim.study.sweep.packing import pack, unpack
 from electrosim.study.sweep.problem import Problem
 from electrosim.study.sweep.sensitivity import best_cases, sensitivity_variables
 from electrosim.study.sweep.shown import check_shown, note
@@ -81,7 +80,7 @@ def solve(
     check_memory(_BYTES_PER_CASE * len(cases), f"a sweep of {len(cases)} cases")
     first = _alone(problem, cases, 0, finished)
     check_shown(problem, first)
-    marks = solve_marks(problem, finished)
+    marks = _marks(problem, finished)
     # the first case also loads and compiles, the second tells the time that the others take
     seconds = float(_alone(problem, cases, min(1, len(cases) - 1), finished)["seconds"])
     records = _records(problem, cases, method, seconds, observer, finished)
@@ -106,8 +105,15 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
         record = solve_case(problem.base, _keys(problem, cases[number]), problem.collect)
         if number == 0 and not any(name.startswith("value:") for name in record):
             raise InputError(f"the first case cannot be solved: {record['status']}")
-        finished[key] = kept = pack([record])
-    return unpack(kept)[0]
+        finished[key] = kept = _pack([record])
+    return _unpack(kept)[0]
+
+
+def _marks(problem: Problem, finished: MutableMapping[str, Any]) -> list[Record]:
+    """Return the records of the reference designs, solved before all but the first case."""
+    if "marks" not in finished and problem.marks:
+        finished["marks"] = _pack(solve_marks(problem))
+    return _unpack(finished["marks"]) if problem.marks else []
 
 
 def _records(
@@ -135,7 +141,7 @@ def _records(
     done, began = len(known), time.perf_counter()
     with method.results(tasks, seconds * len(missing)) as results:
         for key, solved in results:
-            finished[key] = pack(solved)
+            finished[key] = _pack(solved)
             done += len(solved)
             rate = (done - len(known)) / max(time.perf_counter() - began, 1e-9)
             remark = f"{done} of {len(cases)} cases, {rate:.3g} per second"
@@ -148,7 +154,7 @@ def _kept(finished: MutableMapping[str, Any]) -> Iterator[tuple[int, list[Record
     for key in list(finished):
         match, part = _PART.fullmatch(key), finished.get(key)
         if match is not None and part is not None:
-            yield int(match[1]), unpack(part)
+            yield int(match[1]), _unpack(part)
 
 
 def _neighbours(numbers: Sequence[int], most: int) -> Iterator[list[int]]:
@@ -173,6 +179,20 @@ def _keys(problem: Problem, case: Any) -> dict[str, Any] | str:
 def _left(cases: int, rate: float) -> str:
     seconds = max(cases, 0) / max(rate, 1e-9)
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _pack(records: Sequence[Record]) -> Record:
+    """Return the records of a chunk as one."""
+    return {f"{number}/{name}": values for number, record in enumerate(records) for name, values in record.items()}
+
+
+def _unpack(packed: Record) -> list[Record]:
+    """Return the records of a chunk."""
+    found: dict[int, dict[str, Any]] = {}
+    for key, values in packed.items():
+        number, _, name = key.partition("/")
+        found.setdefault(int(number), {})[name] = values
+    return [found[number] for number in sorted(found)]
 
 
 def _dataset(
