@@ -80,9 +80,9 @@ def solve(
     check_memory(_BYTES_PER_CASE * len(cases), f"a sweep of {len(cases)} cases")
     first = _alone(problem, cases, 0, finished)
     check_shown(problem, first)
-    marks = _marks(problem, finished)
     # the first case also loads and compiles, the second tells the time that the others take
     seconds = float(_alone(problem, cases, min(1, len(cases) - 1), finished)["seconds"])
+    marks = _marks(problem, finished)
     records = _records(problem, cases, method, seconds, observer, finished)
     dataset = _dataset(problem, cases, first, records).assign(mark_variables(problem, marks, first))
     dataset = note(problem, first, dataset)
@@ -110,10 +110,11 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
 
 
 def _marks(problem: Problem, finished: MutableMapping[str, Any]) -> list[Record]:
-    """Return the records of the reference designs, solved before all but the first case."""
-    if "marks" not in finished and problem.marks:
-        finished["marks"] = _pack(solve_marks(problem))
-    return _unpack(finished["marks"]) if problem.marks else []
+    """Return the records of the reference designs."""
+    kept = finished.get("marks")
+    if kept is None and problem.marks:
+        finished["marks"] = kept = _pack(solve_marks(problem))
+    return [] if kept is None else _unpack(kept)
 
 
 def _records(
