@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_ALWAYS = {"status", "solved", "wall_time", "nominal_capacity"}
+"""Variables of every result."""
+
 
 def solve(
     problem: Problem,
@@ -94,14 +97,17 @@ def solve(
         raise SolveError(failed.sentence)
     observer("analysis", 0.0)
     found: dict[str, Any] = {}
+    wanted = set(only) - _ALWAYS
     for part in _parts(problem, records, lambda: _single_layers(problem, method, observer), fields=fields):
         found |= part
-        if only and found.keys() >= set(only):
+        if only and found.keys() >= wanted:
+            found = {name: found[name] for name in found if name in wanted}
             break
     found |= {
         "status": variable("rate", [record.run.status.sentence for record in records], "1", "how each run ended"),
         "solved": variable("rate", [record.run.status.solved for record in records], "1", "whether it can be used"),
         "wall_time": variable((), time.perf_counter() - began, "s", "time that solving and analysis took"),
+        "nominal_capacity": variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour"),
     }
     return _dataset(problem, records, found)
 
@@ -170,7 +176,7 @@ def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> 
 
     rates = [programme.rate for programme in problem.programmes]
     sections = records[0].sections
-    dataset = xr.Dataset(found)
+    dims = {dim for dims, *_ in found.values() for dim in ((dims,) if isinstance(dims, str) else dims)}
     along: dict[str, Any] = {
         "rate": variable("rate", rates, "1", "current over that which passes the nominal capacity in an hour"),
         "layer": [section.name for section in sections],
@@ -180,12 +186,9 @@ def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> 
             "depth_of_discharge", list(problem.analysis.depths), "1", "share of the charge of the discharge"
         ),
     }
-    dataset = dataset.assign_coords({name: values for name, values in along.items() if _fits(name, dataset)})
-    dataset = dataset.set_coords([name for name in ("layer_at", "electrode_at") if name in dataset])
-    dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
-    dataset.attrs = provenance(problem.describe(), title="discharge", seed=None, references=())
-    return dataset
-
-
-def _fits(name: str, dataset: xr.Dataset) -> bool:
-    return name in dataset.dims or (name == "electrode" and "layer" in dataset.dims)
+    if "layer" in dims:
+        dims.add("electrode")
+    coordinates = {name: found.pop(name) for name in ("layer_at", "electrode_at") if name in found}
+    coordinates |= {name: values for name, values in along.items() if name in dims}
+    attributes = provenance(problem.describe(), title="discharge", seed=None, references=())
+    return xr.Dataset(found, coordinates, attributes)
