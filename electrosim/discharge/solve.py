@@ -16,7 +16,7 @@ from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.ageing.solve import age
 from electrosim.discharge.axis import Axis
 from electrosim.discharge.balances import balance_variables
-from electrosim.discharge.capacities import capacity_variables
+from electrosim.discharge.capacities import capacity_variables, layer_capacity_variables
 from electrosim.discharge.carry_out import Method, carry_out
 from electrosim.discharge.course import course_variables
 from electrosim.discharge.cycles import cycle_variables
@@ -72,7 +72,7 @@ def solve(
     xarray.Dataset
         Dimensions `rate` [C], `time` [s] (NaN after the end of a rate's run), `x` [m] from the collector of the
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
-        `course.course_variables`, `capacities.capacity_variables`, `cycles.cycle_variables`,
+        `course.course_variables`, `capacities.capacity_variables` and `layer_capacity_variables`, `cycles.cycle_variables`,
         `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
         `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences
         about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the
@@ -144,7 +144,8 @@ def _parts(
 ) -> Iterator[dict[str, Any]]:
     """Give the variables of all that is asked for, what costs little first."""
     analysis = problem.analysis
-    yield capacity_variables(records, problem.start) | cycle_variables(records)
+    yield capacity_variables(records)
+    yield layer_capacity_variables(records, problem.start) | cycle_variables(records)
     rates = np.array([programme.rate for programme in problem.programmes])
     complete = np.array([_is_complete(record) for record in records])
     yields = np.array([record.energy if analysis.fit == "energy" else record.charge for record in records])
@@ -188,7 +189,7 @@ def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> 
     }
     if "layer" in dims:
         dims.add("electrode")
-    coordinates = {name: found.pop(name) for name in ("layer_at", "electrode_at") if name in found}
-    coordinates |= {name: values for name, values in along.items() if name in dims}
+    coordinates = {name: values for name, values in along.items() if name in dims}
+    coordinates |= {name: found.pop(name) for name in ("layer_at", "electrode_at") if name in found}
     attributes = provenance(problem.describe(), title="discharge", seed=None, references=())
     return xr.Dataset(found, coordinates, attributes)

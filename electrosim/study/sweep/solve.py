@@ -15,7 +15,7 @@ from electrosim.base.memory import check_memory
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
 from electrosim.study.sweep.axes import numbers
-from electrosim.study.sweep.case import Chunk, Record, solve_case
+from electrosim.study.sweep.case import Chunk, Record, solve_chunk
 from electrosim.study.sweep.execution import Execution
 from electrosim.study.sweep.problem import Problem
 from electrosim.study.sweep.sensitivity import best_cases, sensitivity_variables
@@ -89,7 +89,7 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
     key = f"cases-{number}-{number + 1}"
     kept = finished.get(key)
     if kept is None:
-        record = solve_case(problem.base, _keys(problem, cases[number]), problem.collect)
+        (record,) = solve_chunk(Chunk(problem.base, (_keys(problem, cases[number]),), problem.collect))
         if number == 0 and not any(name.startswith("value:") for name in record):
             raise InputError(f"the first case cannot be solved: {record['status']}")
         finished[key] = kept = _pack([record])
