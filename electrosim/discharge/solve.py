@@ -72,11 +72,11 @@ def solve(
     xarray.Dataset
         Dimensions `rate` [C], `time` [s] (NaN after the end of a rate's run), `x` [m] from the collector of the
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
-        `course.course_variables`, `capacities.capacity_variables` and `layer_capacity_variables`, `cycles.cycle_variables`,
-        `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
-        `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences
-        about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the
-        problem is one of ageing, that of `ageing.solve.age` instead.
+        `course.course_variables`, `capacities.capacity_variables` and `capacities.layer_capacity_variables`,
+        `cycles.cycle_variables`, `disparity.disparity_variables`, `rate_capability.rate_capability_variables`,
+        `fields.profile_variables`, `balances.balance_variables`, and `fields.field_variables` as asked for. Further
+        `range_warnings`, sentences about properties that were used beyond their source, `status`(rate), `solved`(rate)
+        and `wall_time` [s]. If the problem is one of ageing, that of `ageing.solve.age` instead.
 
     Raises
     ------
