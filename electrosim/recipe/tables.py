@@ -50,7 +50,7 @@ class ActiveTable(Table):
         }
         if self.diffusivity is not None:
             changed["diffusivity"] = constant(self.diffusivity, "the scenario")
-        return replace(found, **changed)
+        return replace(found, **changed) if changed else found
 
 
 def _one_or_more(value: Any) -> str:

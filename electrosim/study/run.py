@@ -97,6 +97,22 @@ def run(
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
+    dataset = solve(scenario, observer=observer, throw=throw, finished=finished, only=only)
+    dataset.attrs = provenance(
+        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
+    )
+    return dataset
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    observer: Observer = silent,
+    throw: bool = True,
+    finished: MutableMapping[str, Any] | None = None,
+    only: Collection[str] = (),
+) -> xr.Dataset:
+    """Solve a loaded scenario as `run` does; what is in the attributes is the problem, not the scenario."""
     try:
         options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
         if scenario.selective:
@@ -106,7 +122,4 @@ def run(
         )
     except InputError as error:
         raise InputError(f"{scenario.place(error.key)}: {error}") from None
-    dataset.attrs = provenance(
-        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
-    )
     return dataset
