@@ -161,7 +161,9 @@ class CorrelationFit:
             names = [item.name for item, free in zip(self.parameters, self.optimum.free, strict=True) if free]
             notes.append(f"The points do not tell {' and '.join(names)} apart: other values of all fit as well.")
         elif self.resamples and all(np.isnan(item.bootstrap).all() for item in self.parameters):
-            notes.append(f"The bootstrap gives no interval: {np.unique(self.data.cluster).size} groups are too few.")
+            groups = np.unique(self.data.cluster).size
+            what = "points" if groups == self.points else "groups"
+            notes.append(f"The bootstrap gives no interval: {groups} {what} are too few.")
         return " ".join(notes)
 
     def _note_of_held(self, item: Estimate) -> str:
