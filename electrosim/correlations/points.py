@@ -112,5 +112,5 @@ def check_enough(points: Points, law: Law, parameters: int, remark: str) -> None
     if different <= parameters:
         raise InputError(
             f'"{law.name}" has {parameters} parameters and needs at least {parameters + 1} different {plural}, '
-            f"and there are {different}{remark}"
+            f"and there are {different}{remark}; add points or leave the law out"
         )

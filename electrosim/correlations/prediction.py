@@ -104,7 +104,7 @@ class _Bands:
         if not logarithmic:
             return law - reach, law + reach
         centre = law * np.exp(-self.optimum.shift) if with_scatter else law  # points scatter around their median
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # a parameter that points do not tell has a band without end
             return centre * np.exp(-reach), centre * np.exp(reach)
 
     def _scatter(self, law: Array) -> Array:

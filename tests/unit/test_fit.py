@@ -190,3 +190,6 @@ def test_files_that_are_no_table(tmp_path):
         read_columns(tmp_path / "bytes.csv", ["a"])
     with pytest.raises(InputError, match="there is no such file"):
         read_columns(tmp_path, ["a"])
+    (tmp_path / "long.csv").write_bytes(b"a\n" + b"1\n" * 1_000_001)
+    with pytest.raises(InputError, match="more than 1,000,000 lines; give a smaller table"):
+        read_columns(tmp_path / "long.csv", ["a"])

@@ -230,6 +230,17 @@ def test_currents_as_rates(write_fit):
     assert float(per_hour["shown_scale"].sel(parameter="tau")) == 3600
 
 
+def test_signs_are_told_in_the_units_of_the_table(write_fit, command):
+    data = 'csv = "ours.csv"\nrate = "rate"\nunit = "mA*h/g"\n'
+    for cells, sentence in (
+        ("rate,capacity\n1,150\n2,-148\n3,130\n4,110\n", "ours.csv: capacity holds -148; a capacity is not negative"),
+        ("rate,capacity\n0,150\n2,148\n3,130\n4,110\n", "ours.csv: rate holds 0; a rate of discharge is positive"),
+    ):
+        refused = command("fit", write_fit(data, cells=cells))
+        assert refused.status == 2
+        assert sentence in refused.sentence
+
+
 @pytest.mark.parametrize(
     ("data", "fit_table", "sentence"),
     [
@@ -237,6 +248,8 @@ def test_currents_as_rates(write_fit):
         ('csv = "ours.csv"\nrate = "rate"\nporosity = "rate"\n', "", "either porosity and its conductivity, or rate"),
         ('csv = "ours.csv"\nporosity = "rate"\nunit = "S/m"\n', "", "units belong to rate and capacity"),
         ('csv = "ours.csv"\nrate = "rate"\nunit = "mAhh/g"\n', "", r'ours.toml:5: "mAhh/g" is not a unit'),
+        ('csv = "ours.csv"\nrate = "rate"\nunit = "S/m"\n', "", '"S/m" is not a unit of a capacity or energy, such as'),
+        ('csv = "ours.csv"\nrate = "rate"\nrate_unit = "V"\n', "", '"V" is not a unit of a rate, current or power'),
         ('csv = "ours.csv"\nrate = "rate"\nrate_unit = "C"\n', "", "means coulombs; leave it out for C-rates"),
         ('csv = "ours.csv"\nrate = "rate"\nat = { g = 1 }\n', "", "at chooses entries of a result"),
         (

@@ -106,6 +106,11 @@ class Scenario(SearchScenario):
         with concerning("law"):
             return law_family(self.law, self.searched, tuple(self.data.set))
 
+    @property
+    def setters(self) -> list[tuple[tuple[str, ...], Sequence[str]]]:
+        """What sets keys of the base, the columns of the table too."""
+        return [*super().setters, *((("data", "set", key), (key,)) for key in self.data.set)]
+
     @functools.cached_property
     def problem(self) -> Problem:
         """The measured values and the scenarios that should give them."""

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from electrosim.base import result
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError, concerning, nearest
+from electrosim.study.fit.units import check_dimensions
 from electrosim.study.inverse.units import check_unit, in_si, unit_of
+from electrosim.study.sweep.axes import scale_of
 from electrosim.study.sweep.collect import place
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ def from_csv(path: Path, names: Names) -> Data:
     def numbers(name: str, unit: str = "", *, of_difference: bool = False) -> Array:
         return in_si(np.asarray(columns[name], float), unit, of_difference=of_difference)
 
+    if names.of_rates:
+        check_dimensions(names.unit, names.rate_unit)
     with concerning("data", "rate_unit"):
         abscissa = numbers(names.abscissa, names.rate_unit)
     with concerning("data", "unit"):
@@ -120,6 +124,7 @@ def _of_capacities(path: Path, dataset: xr.Dataset, names: Names) -> Data:
     """Return every solved entry of a capacity as a point, with what belongs to it."""
     import xarray as xr
 
+    check_dimensions(names.unit, names.rate_unit)
     rate, capacity = (_variable(path, dataset, name) for name in (names.abscissa, names.ordinate))
     for key, item, unit in (("rate_unit", rate, names.rate_unit), ("unit", capacity, names.unit)):
         with concerning("data", key):
@@ -212,6 +217,8 @@ def _points(
         raise InputError(
             f"{place}: there is no point to fit to" + (f"; {names.only} is 0 for all" if only is not None else "")
         )
+    if names.of_rates:
+        _check_signs(place, names, abscissa[used], ordinate[used])
     if names.of_tortuosity:
         if (ordinate[used] <= 0).any():
             raise InputError(f"{place}: {names.ordinate} holds {ordinate[used].min():g}; a tortuosity is positive")
@@ -224,3 +231,13 @@ def _points(
         names.unit,
         names.rate_unit,
     )
+
+
+def _check_signs(place: str, names: Names, rate: Array, capacity: Array) -> None:
+    """Refuse rates and capacities that are none, in the user's units."""
+    if (rate <= 0).any():
+        lowest = rate.min() / scale_of(names.rate_unit or "1")
+        raise InputError(f"{place}: {names.abscissa} holds {lowest:g}; a rate of discharge is positive")
+    if (capacity < 0).any():
+        lowest = capacity.min() / scale_of(names.unit or "1")
+        raise InputError(f"{place}: {names.ordinate} holds {lowest:g}; a capacity is not negative")

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from electrosim.base.errors import InputError, concerning
 from electrosim.base.result import variable
 from electrosim.base.units import registry
 from electrosim.correlations import LAWS
 from electrosim.study.fit.problem import Problem
 from electrosim.study.sweep.axes import base_unit, scale_of
+
+_PER = ("", "/kg", "/m^2", "/m^3")
+_CAPACITIES = tuple(f"{one}{per}" for one in ("C", "J") for per in _PER)
+_RATES = ("s^-1", *(f"{one}{per}" for one in ("A", "W") for per in _PER))
+
+
+def check_dimensions(unit: str, rate_unit: str) -> None:
+    """Refuse units that are not of a capacity or energy, and of a rate, current or power.
+
+    Raises
+    ------
+    InputError
+        If one is, or is no unit at all.
+    """
+    for key, given, known, what in (
+        ("unit", unit, _CAPACITIES, "a capacity or energy, such as mA*h/g, mA*h/cm^2, W*h/kg or %"),
+        ("rate_unit", rate_unit, _RATES, "a rate, current or power, such as mA/g, mA/cm^2 or h^-1; none for C-rates"),
+    ):
+        with concerning("data", key):
+            if base_unit(given) not in {"1", *map(base_unit, known)}:
+                raise InputError(f'"{given}" is not a unit of {what}')
 
 
 def ordinate_unit(problem: Problem) -> str:
