@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
@@ -33,7 +33,9 @@ class CoatingTable(base.Table):
 
     solvent: Literal["water", "nmp"]
     solids: Fraction | None = Field(None, description="share of the solids in the weight of the slurry")
-    components: tuple[ComponentTable, ...] = Field(min_length=1, max_length=20, description="all solids")
+    components: Annotated[tuple[ComponentTable, ...], AfterValidator(base.entries(1, 20))] = Field(
+        description="all solids"
+    )
 
     def coating(self) -> Coating:
         """Return the coating."""

@@ -280,25 +280,43 @@ REFUSED = {
         {"coating.components.0.weight": "99 %"},
         "the weights of the solids sum to 0.99 + 0.02 + 0.04 = 1.05; they must sum to 1",
     ),
-    "packing below the slurry's": ({"film.packing": "20 %"}, "is not above the 0.2"),
+    "weights under 1": ({"coating.components.0.weight": "80 %"}, "0.8 + 0.02 + 0.04 = 0.86; they must sum to 1"),
+    "packing below the slurry's": ({"film.packing": "20 %"}, "film.packing = 0.2 is not above the 0.2"),
+    "more than all": ({"film.packing": "150 %"}, 'film.packing = "150 %": must be less than 1'),
+    "more than all, by a part": (
+        {"film.packing": "98 %", "film.packing_of": "active"},
+        "film.packing = 0.98 makes particles fill 1.005 of the film; it must lie between 0 and 0.9753",
+    ),
     "cannot consolidate": (
         {"film.packing": "95 %"},
-        "less than its binder takes",
+        "film.packing = 0.95 leaves pores of 0.05 of the film, less than its binder takes (0.0594)",
     ),
     "temperature above boiling": (
         {"zones.1.temperature": "110 degC"}, "the film would boil, water does at 99.97 C; lower it"
     ),
     "start above boiling": ({"drying.initial_temperature": "101 degC"}, "drying.initial_temperature = 101 C"),
     "negative flux": ({"zones.1.flux": "-1 g/m^2/s"}, 'zones.1.flux = "-1 g/m^2/s": must be greater than or equal'),
-    "zero toughness": ({"cracking.toughness": "0 Pa*m^0.5"}, "must be greater than 0"),
-    "humidity over 100 %": ({"zones.0.humidity": "110 %"}, "must be less than or equal to 1"),
+    "zero toughness": ({"cracking.toughness": "0 Pa*m^0.5"}, 'toughness = "0 Pa*m^0.5": must be greater than 0'),
+    "humidity over 100 %": ({"zones.0.humidity": "110 %"}, 'humidity = "110 %": must be less than or equal to 1'),
+    "a key misspelt": ({"film.pakcing": "50 %"}, 'film.pakcing is not known here; did you mean "packing"?'),
+    "a zone's key misspelt": ({"zones.1.fulx": "1 g/m^2/s"}, 'zones.1.fulx is not known here; did you mean "flux"?'),
+    "another unit": (
+        {"zones.1.flux": "1 g/m^2"},
+        'zones.1.flux = "1 g/m^2": has a unit of another dimension; write an evaporation flux with its unit, such as',
+    ),
+    "no zones": ({"zones": []}, "zones = []: has 0 entries; give 1 to 50"),
+    "no number": ({"film.packing": math.nan}, "film.packing = nan: must be finite"),
+    "no number with a unit": ({"film.thickness": "nan um"}, 'film.thickness = "nan um": is not a number'),
     "no flux for ever": ({"zones.1.flux": "0 g/m^2/s"}, "the film never dries"),
     "flux and air": ({"zones.0.flux": "1 g/m^2/s"}, "zones.0: a zone has both a flux and air"),
     "neither": ({"zones.1": {"temperature": "30 degC"}}, "an oven zone needs either a flux or its air"),
     "no end": ({"zones.0": {"flux": "1 g/m^2/s"}}, "zones.0 has neither time nor length"),
     "length without a belt": ({"drying": {}, "zones.0.time": None, "zones.0.length": "2 m"}, "needs drying.belt_speed"),
-    "too wet and hot": ({"zones.0.air_temperature": "150 degC", "zones.0.humidity": "40 %"}, "higher than that of"),
-    "too hot": ({"zones.0.air_temperature": "600 degC", "zones.0.humidity": "0 %"}, "critical point"),
+    "too wet and hot": (
+        {"zones.0.air_temperature": "150 degC", "zones.0.humidity": "40 %"},
+        "zones.0.humidity = 40 % at 150 C makes the vapour's pressure higher than that of the air",
+    ),
+    "too hot": ({"zones.0.air_temperature": "600 degC"}, "zones.0.air_temperature = 600 C is above the critical point"),
     "a Peclet number without flux": (
         {"zones.0": {"time": "1 s", "flux": "0 g/m^2/s"}, "binder": {"initial_peclet": 1.0}}, "first flux"
     ),
@@ -328,7 +346,32 @@ def test_bad_input_is_refused_with_a_sentence(name, small):
     overrides, words = REFUSED[name]
     with pytest.raises(InputError) as error:
         es.run(es.load(small, overrides))
-    assert words in str(error.value).replace(f"{small.parent}/", "")
+    sentence = str(error.value).replace(f"{small.parent}/", "")
+    assert sentence.startswith("tiny.toml"), sentence
+    assert words in sentence
+    assert "more)" not in sentence  # one mistake is told once
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("coating.solids", "120 %"),
+        ("film.packing", "20 %"),
+        ("film.packing", "95 %"),
+        ("zones.1.temperature", "110 degC"),
+        ("zones.0.air_temperature", "600 degC"),
+        ("zones.1.flux", "-1 g/m^2/s"),
+        ("cracking.toughness", "0 Pa*m^0.5"),
+        ("zones.0.humidity", "110 %"),
+    ],
+)
+def test_the_command_line_names_file_and_key_of_a_mistake(small, command, key, value):
+    outcome = command("run", small, "--set", f"{key}={value}", folder=small.parent)
+    assert outcome.status == 2
+    assert "tiny.toml" in outcome.sentence
+    assert f"{key} = " in outcome.sentence
+    assert not (small.parent / "results").exists()
 
 
 def test_python_refuses_what_scenarios_do():
