@@ -164,7 +164,9 @@ class Problem:
         for name in ("strain", "size", "nodes_per_lag"):
             _check_positive(name, getattr(self, name))
         if self.strain >= 1:
-            raise InputError(f"strain = {self.strain}: a film cannot shrink by its whole length", ("shrinkage", "strain"))
+            raise InputError(
+                f"strain = {self.strain}: a film cannot shrink by its whole length", ("shrinkage", "strain")
+            )
         if self.snapshots < 1:
             raise InputError(f"snapshots = {self.snapshots}: keep at least one")
         if self.shape == "disc" and self.edges == "periodic":
