@@ -185,6 +185,21 @@ def test_profile_becomes_an_electrode_that_recipe_takes(small, tmp_path):
     assert bool(es.run(path)["solved"])
 
 
+def test_a_dried_electrode_is_discharged():
+    """The example of docs/drying.md."""
+    dried = es.run(es.load("nmc-fast-drying", {"method.cells": 40, "method.steps": 80}))
+    capacity = {}
+    for count in (1, 8):
+        layers = electrode_layers(dried, count)
+        handed = {"electrode.layers": layers, "electrode.shares_of": "solids", "protocol.rates": [1, 3]}
+        capacity[count] = es.run(es.load("single-layer", handed))["specific_capacity"].values
+    even = {"electrode.layers": [{"carbon": "2.5 %"}], "electrode.binder": "3.5 %", "protocol.rates": [1, 3]}
+    np.testing.assert_allclose(capacity[1], es.run(es.load("single-layer", even))["specific_capacity"], rtol=1e-5)
+    loss = 1 - capacity[8] / capacity[1]
+    assert abs(loss[0]) < 0.002  # slow discharges ask little of the electrons' way through the poor bottom
+    assert 0.02 < loss[1] < 0.04
+
+
 def test_more_binder_moves_faster_warmer_freer(small):
     top = {}
     for name, override in {
@@ -204,11 +219,13 @@ def test_more_binder_moves_faster_warmer_freer(small):
 
 
 def test_throat_radius_from_a_structure_result(small, tmp_path):
-    structure = es.run(small).assign(intrusion_diameter_median=4e-7)  # as a structure result has it
-    write(structure, tmp_path / "pores.nc")
-    result = es.run(es.load(small, {"cracking.throat_from": "pores.nc"}))
-    tension = float(result["surface_tension"])
-    assert float(result["peak_stress"].sel(model="pore-throat")) == pytest.approx(2 * tension / 2e-7, rel=1e-12)
+    pores = {"image.shape": [24, 24, 24], "network": None}
+    structure = es.run(es.load("structure-carbon-binder", pores))
+    es.save(structure, tmp_path / "pores")
+    result = es.run(es.load(small, {"cracking.throat_from": "pores"}))
+    tension, radius = float(result["surface_tension"]), float(structure["intrusion_diameter_median"]) / 2
+    assert 1e-8 < radius < 1e-7  # pores of a few voxels of 10 nm
+    assert float(result["peak_stress"].sel(model="pore-throat")) == pytest.approx(2 * tension / radius, rel=1e-12)
     write(structure.drop_vars("intrusion_diameter_median"), tmp_path / "pores.nc")
     with pytest.raises(InputError, match=r"tiny.toml.*holds no mercury intrusion"):
         es.run(es.load(small, {"cracking.throat_from": "pores.nc"}))
