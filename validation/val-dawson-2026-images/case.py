@@ -125,7 +125,7 @@ def domed_top() -> tuple[list[Row], Figure]:
     figure = Figure(figsize=(6.4, 4.6), layout="constrained")
     axes = figure.subplots()
     axes.plot(raw, height, color="#d1701c", label="by slices")
-    axes.plot(rise, height, color="#d1701c", ls=":", label="what a cap makes of it")
+    axes.plot(rise, height, color="black", ls=":", label="what a cap makes of it")
     axes.plot(np.where(below.any(axis=(0, 1)), local, np.nan), height, color="#1b6ca8", label="under the local top")
     axes.plot(whole, height, color="#3b3b40", lw=0.8, label="film without an end")
     axes.set(
