@@ -24,13 +24,17 @@ Array = NDArray[np.float64]
 UM, VOXEL, COARSE = 1e-6, 1.3, 5.0  # um
 EXPOSURE, SCAN = 75 / 60, 2.4  # min
 RADIUS, HEIGHT, ACTIVE, DIAMETER = 2000.0, 129.0, 0.27, 10.0  # pin, film of 300 um at rest, its active material, um
+TIMES = {  # of scans that the text names, min
+    300: (8, 10, 34, 37, 39, 42, 49, 51, 56, 61, 63, 66, 70, 78, 82),
+    800: (0, 19, 24, 55, 70, 72, 74, 79, 89),
+}
 TOP = 0.10  # the rise at the top is seen in the upper 5 to 10 % of the height
 
 
 def compare(folder: Path, observer: Observer) -> Comparison:
     del folder
     observer("motion", 0.0)
-    rows = [*motion(), *sizes()]
+    rows = [*scans(), *motion(), *sizes()]
     observer("caps and coarse voxels", 0.3)
     rows += [*caps(), *coarse_cracks()]
     observer("domed top", 0.5)
@@ -39,6 +43,27 @@ def compare(folder: Path, observer: Observer) -> Comparison:
     observer("layers that move", 0.8)
     rows += [*moving_layers(), *blurred()]
     return Comparison(rows, {"domed-top": drawn})
+
+
+def scans() -> Iterator[Row]:
+    """D24, D25: the times per scan that all times named fit, rounded to minutes, from any first one on."""
+    for gap, times in TIMES.items():
+        fits = steps_that_fit(np.array(times, float))
+        nearest = float(fits[np.argmin(abs(fits - SCAN))])
+        yield Row("time per scan", f"D24, D25 film of {gap} um, min", nearest, SCAN, "recomputed", 0.01)
+        two = float(abs(fits - 2.0).min())
+        yield Row("signs", f"D25 two minutes do not fit the film of {gap} um", 0.05, two, "bound")
+
+
+def steps_that_fit(times: Array) -> Array:
+    """Return the times per scan, from 1.8 to 3 min, that put a scan within half a minute of each time."""
+    found = []
+    for step in np.arange(1.8, 3.0, 0.005):
+        first = np.arange(0, step, 0.02)[:, None]
+        off = abs((times - first + step / 2) % step - step / 2)
+        if (off <= 0.5).all(axis=1).any():
+            found.append(step)
+    return np.array(found)
 
 
 def motion() -> Iterator[Row]:
