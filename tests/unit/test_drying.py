@@ -344,6 +344,18 @@ REFUSED = {
         {"film.settling": "stokes", "film.particles": "layered"}, 'film.settling = "stokes" needs drying.viscosity'
     ),
     "adsorption on layers": ({"film.particles": "layered"}, "sbr: adsorption is on particles that are well mixed"),
+    "a cap that hangs over": (
+        {"film.meniscus": "cap", "film.disc_diameter": "0.1 mm", "film.excess": "60 um"},
+        "film.excess = 0.06 mm: a cap higher than the radius of its disc, 0.05 mm",
+    ),
+    "a liquid that does not wet": (
+        {"cracking.contact_angle": "120 deg"}, "cracking.contact_angle = 120 deg: a liquid that is held back"
+    ),
+    "too cold": ({"zones.1.temperature": "-100 degC"}, "must lie between -73.15 and 726.85 degC"),
+    "particles that rise": (
+        {"film.settling": "-1 um/min", "film.particles": "layered"}, "must be greater than or equal to 0"
+    ),
+    "an interval with one end": ({"cracking.intervals.toughness": ["1 Pa*m^0.5"]}, "must have at least 2 entries"),
     "a cap without a disc": ({"film.meniscus": "cap"}, "film.disc_diameter goes with"),
     "an interval upside down": (
         {"cracking.intervals.diameter": ["2 um", "1 um"]}, "must be a lower and a higher limit"
