@@ -173,6 +173,13 @@ def test_profile_becomes_an_electrode_that_recipe_takes(small, tmp_path):
     for part, weight in (("binder", 0.04), ("carbon", 0.02)):
         assert sum(layer["share"] * layer[part] for layer in found) == pytest.approx(weight, rel=1e-12)
     assert found[0]["binder"] < 0.04 < found[3]["binder"]
+    with pytest.raises(InputError, match="0 layers make no electrode"):
+        electrode_layers(es.run(small), 0)
+    with pytest.raises(InputError, match="41 layers cannot be had from 40 cells"):
+        electrode_layers(es.run(small), 41)
+    wet = es.run(es.load(small, {"zones": [{"time": "5 s", "flux": "1 g/m^2/s"}]}))
+    with pytest.raises(InputError, match="not dry is no electrode: The film leaves the last zone"):
+        electrode_layers(wet, 4)
     electrode = {
         "active": "graphite",
         "loading": "8 mg/cm^2",
