@@ -19,6 +19,7 @@ from electrosim.crack_pattern.drying_record import Driver, DryingRecord, History
 from electrosim.crack_pattern.problem import Bubble, Edges, Film, Problem, Shape
 from electrosim.crack_pattern.relaxation import Relaxation
 from electrosim.crack_pattern.solve import REFERENCES
+from electrosim.crack_pattern.updated import Updated
 
 Modulus = Annotated[float, Field(gt=0), Quantity("Pa", "modulus", "10 MPa", 1e-3, 1e13)]
 Stress = Annotated[float, Field(gt=0), Quantity("Pa", "stress", "0.1 MPa", 1e-6, 1e13)]
@@ -115,7 +116,9 @@ class ShrinkageTable(base.Table):
 class MethodTable(base.Table):
     """How the breaks are followed."""
 
-    solver: Literal["relaxation", "direct"] = "relaxation"
+    solver: Literal["relaxation", "updated", "direct"] = Field(
+        "relaxation", description="updated: quicker where a break disturbs the whole sample"
+    )
     tolerance: float = Field(0.05, gt=0, le=1, description="residual force times squared lag length")
 
 
@@ -157,9 +160,12 @@ class Scenario(base.Scenario):
             )
 
     @property
-    def method(self) -> Relaxation | Direct:
+    def method(self) -> Relaxation | Updated | Direct:
         """How the breaks are followed."""
-        return Direct() if self.method_table.solver == "direct" else Relaxation(self.method_table.tolerance)
+        solver = self.method_table.solver
+        if solver == "relaxation":
+            return Relaxation(self.method_table.tolerance)
+        return Updated() if solver == "updated" else Direct()
 
     @property
     def seed(self) -> int:
