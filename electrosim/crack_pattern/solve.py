@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 REFERENCES = (
-    "S. Dawson et al., EES Batteries 2 (2026) 572, doi 10.1039/d5eb00201j (mud cracks in electrodes)",
+    "W. J. Dawson et al., EES Batteries 2 (2026) 572, doi 10.1039/d5eb00201j (mud cracks in electrodes)",
     "Z. C. Xia, J. W. Hutchinson, J. Mech. Phys. Solids 48 (2000) 1107, doi 10.1016/S0022-5096(99)00081-2 (shear lag)",
     "J. E. Bolander, S. Saito, Eng. Fract. Mech. 61 (1998) 569, doi 10.1016/S0013-7944(98)00069-1 (Voronoi springs)",
 )

@@ -177,6 +177,10 @@ def predicted(films: dict[int, Samples]) -> Iterator[Row]:
 
 
 def growth(films: dict[int, Samples]) -> Iterator[Row]:
+    for gap in (500, 800):
+        yield Row(
+            "onset, predicted", f"D57 first crack of {gap} um, min", films[gap].onset, ONSET[gap], "published", SCAN
+        )
     for gap in (300, 500):
         yield Row("end of growth", f"D61 linear until, {gap} um, min", films[gap].growth_ends, 75, "published")
     for gap, row in ((500, "D61"), (800, "D62")):
@@ -202,19 +206,19 @@ def orders(films: dict[int, Samples]) -> Iterator[Row]:
     for thin, thick in ((300, 500), (500, 800)):
         words = f"{thin} um, {thick} um"
         spacing = [films[gap].mean("crack_spacing") for gap in (thin, thick)]
-        yield Row("signs", f"D71 distance of cracks, {words}", *spacing, "bound")
+        yield Row("spacing and branching", f"D71 distance of cracks, {words}", *spacing, "bound")
         islands = [films[gap].mean("islands") for gap in (thick, thin)]
-        yield Row("signs", f"D71 islands in the reverse order, {words}", *islands, "bound")
+        yield Row("spacing and branching", f"D71 islands in the reverse order, {words}", *islands, "bound")
         parting = [films[gap].parting for gap in (thick, thin)]
-        yield Row("signs", f"D80 minutes until the film parts in the reverse order, {words}", *parting, "bound")
+        yield Row("parting", f"D80 minutes until the film parts in the reverse order, {words}", *parting, "bound")
     near, far = parted_near_cracks(films[300])
-    yield Row("signs", "D80 distance of parted places from cracks, that of all places", near, far, "bound")
+    yield Row("parting", "D80 distance of parted places from cracks, that of all places", near, far, "bound")
     rim = {gap: float(np.mean([cracks_at_rim(p) for p in film.patterns])) for gap, film in films.items()}
     for gap in (500, 800):
-        yield Row("signs", f"D72 cracks at the rim, {gap} um, 300 um", rim[gap], rim[300], "bound")
+        yield Row("rim", f"D72 cracks at the rim, {gap} um, 300 um", rim[gap], rim[300], "bound")
         yield Row("reported", f"D72 radial cracks at the rim of {gap} um", rim[gap], 0.0, "published")
     fewest = min(map(cracks_at_rim, films[300].patterns))
-    yield Row("signs", "D72 one radial crack at the rim, the fewest of any seed of 300 um", 1, fewest, "bound")
+    yield Row("rim", "D72 one radial crack at the rim, the fewest of any seed of 300 um", 1, fewest, "bound")
 
 
 def parted_near_cracks(film: Samples) -> tuple[float, float]:
@@ -231,6 +235,10 @@ def parted_near_cracks(film: Samples) -> tuple[float, float]:
 
 def midpoints(pattern: xr.Dataset) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return pattern["crack_x"].values.mean(axis=1), pattern["crack_y"].values.mean(axis=1)
+
+
+def lengths(pattern: xr.Dataset) -> NDArray[np.float64]:
+    return np.asarray(np.hypot(*(np.diff(pattern[name].values, axis=1)[:, 0] for name in ("crack_x", "crack_y"))))
 
 
 def cracks_at_rim(pattern: xr.Dataset) -> int:
@@ -271,10 +279,10 @@ def early(thin: Samples) -> Iterator[Row]:
     cut = {"film.thickness": f"{DRY[300]} um", "shrinkage.drying": None, "shrinkage.strain": f"{100 * strain} %"}
     found = [pattern(seed, [], cut | {"shrinkage.snapshots": 3}) for seed in EARLY_SEEDS]
     first = [float(np.hypot(*(axis[0] for axis in midpoints(one)))) / (PIN / 2) for one in found]
-    yield Row("signs", "D72 share of first breaks in the outer tenth of the radius, half",
+    yield Row("rim", "D72 share of first breaks in the outer tenth of the radius, half",
               float(np.mean(np.array(first) > 0.9)), 0.5, "bound")  # fmt: skip
     shapes = np.array([middle_and_ends(one) for one in found])
-    yield Row("signs", "D92 opening of the largest crack towards its ends, in the middle",
+    yield Row("opening", "D92 opening of the largest crack towards its ends, in the middle",
               float(shapes[:, 1].mean()), float(shapes[:, 0].mean()), "bound")  # fmt: skip
     widest = float(np.mean([float(one["crack_width"].max()) for one in found])) / UM
     yield Row("reported", "D91 widest opening at 42 min, um", widest, 23, "recomputed", 3)
@@ -286,7 +294,7 @@ def early(thin: Samples) -> Iterator[Row]:
 
 def middle_and_ends(pattern: xr.Dataset) -> tuple[float, float]:
     """Return the mean opening of the longest crack in the middle third of its extent and in the outer ones [m]."""
-    crack, length = connected(pattern), np.hypot(np.ptp(pattern["crack_x"], axis=1), np.ptp(pattern["crack_y"], axis=1))
+    crack, length = connected(pattern), lengths(pattern)
     longest = crack == np.bincount(crack, length).argmax()
     place = np.stack(midpoints(pattern), axis=1)[longest]
     axis = np.linalg.svd(place - place.mean(axis=0), full_matrices=False)[2][0]
@@ -319,13 +327,13 @@ def with_bubbles(films: dict[int, Samples], drying: dict[int, Path]) -> Iterator
     }
     for words, patterns in found.items():
         first = float(np.mean([bool(one["first_break_at_bubble"]) for one in patterns]))
-        yield Row("signs", f"D78 0.9, share of first breaks at bubbles, {words}", 0.9, first, "bound")
+        yield Row("first breaks", f"D78 0.9, share of first breaks at bubbles, {words}", 0.9, first, "bound")
         share = float(np.mean([early_share_at_bubbles(one) for one in patterns]))
-        yield Row("signs", f"D78 0.9, share of cracks that start at bubbles, {words}", 0.9, share, "bound")
+        yield Row("bubbles", f"D78 0.9, share of cracks that start at bubbles, {words}", 0.9, share, "bound")
         if words.endswith("500 um"):
             islands = float(np.mean([int(one["islands"][-1]) for one in patterns]))
             whole = float(np.mean([int(one["islands"][-1]) for one in films[500].patterns]))
-            yield Row("signs", f"D78 islands with {words}, without", islands, whole, "bound")
+            yield Row("bubbles", f"D78 islands with {words}, without", islands, whole, "bound")
 
 
 def seven_bubbles(rng: np.random.Generator) -> Bubbles:
@@ -344,7 +352,7 @@ def early_share_at_bubbles(pattern: xr.Dataset) -> float:
     onset = at_strain(pattern, float(pattern["onset_strain"]))
     strain = float(np.interp((onset + SCAN) * MINUTE, pattern["time"], pattern["strain"]))
     there = pattern.isel(crack=np.flatnonzero(pattern["crack_strain"].values <= strain))
-    crack, length = connected(there), np.hypot(np.ptp(there["crack_x"], axis=1), np.ptp(there["crack_y"], axis=1))
+    crack, length = connected(there), lengths(there)
     whole, at_bubble = np.bincount(crack, length), np.bincount(crack, there["crack_at_bubble"].values) > 0
     visible = whole > 3 * PITCH  # single broken bonds are no cracks
     return float(whole[visible & at_bubble].sum() / whole[visible].sum())
@@ -355,7 +363,13 @@ def softer(thin: Samples, drying: Path) -> Iterator[Row]:
     on_foil = pattern(0, [], {"shrinkage.drying": str(drying), "film.interface_stiffness": "9 MPa/m"})
     for words, name in (("film that has parted", "delaminated_fraction"), ("cracks", "crack_intensity")):
         stiff = float(thin.patterns[0][name][-1])
-        yield Row("signs", f"D83 {words} on a softer substrate, on the pin", float(on_foil[name][-1]), stiff, "bound")
+        yield Row(
+            "softer substrate",
+            f"D83 {words} on a softer substrate, on the pin",
+            float(on_foil[name][-1]),
+            stiff,
+            "bound",
+        )
 
 
 def maps(films: dict[int, Samples]) -> Figure:
@@ -370,8 +384,7 @@ def maps(films: dict[int, Samples]) -> Figure:
                 1e3 * one["node_x"][shown], 1e3 * one["node_y"][shown], s=32, c=colour, marker="h", linewidths=0
             )
         lines = 1e3 * np.stack([one["crack_x"], one["crack_y"]], axis=-1)
-        points_per_mm = 72 * 4.1 / 4.1
-        widths = 1e3 * one["crack_width"].values * points_per_mm
+        widths = 1e3 * one["crack_width"].values * 72 * 4.2 / 4.1  # axes of 4.2 inches show 4.1 mm
         axes.add_collection(LineCollection(list(lines), colors="#1d1d22", linewidths=widths, capstyle="round"))
         axes.set_title(
             f"{film.gap} µm gap, {DRY[film.gap]:.0f} µm thick: {100 * float(one['crack_intensity'][-1]):.3g} % cracks"
