@@ -209,6 +209,11 @@ class Problem:
         area = self.size**2 * (math.pi / 4 if self.shape == "disc" else 1)
         return area / (self.pitch**2 * math.sqrt(3) / 2)
 
+    @property
+    def dust(self) -> float:
+        """Area below which a fragment is no island, the squared thickness, or four cells if these are more [m2]."""
+        return max(self.film.thickness**2, 4 * self.pitch**2 * math.sqrt(3) / 2)
+
     def describe(self) -> dict[str, Any]:
         """Return the problem as plain values for a result's provenance."""
         described = {name: getattr(self, name) for name in self.__dataclass_fields__}

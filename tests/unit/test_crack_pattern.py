@@ -47,7 +47,8 @@ def test_a_run_gives_a_pattern_and_pictures(small, command):
         assert picture.n_frames >= 3
     assert "it broke" in outcome.out
     folder = small.parent / "results" / "tiny"
-    assert {file.stem for file in (folder / "figures").iterdir()} == {"map", "growth", "course", "depth", "widths"}
+    drawn = {file.stem for file in (folder / "figures").iterdir()}
+    assert drawn == {"map", "growth", "course", "depth", "widths", "over-time"}
     result = es.open(folder)
     assert (np.diff(result["crack_intensity"]) >= 0).all()
     assert (np.diff(result["crack_strain"]) >= 0).all()
@@ -65,7 +66,7 @@ def test_a_strong_film_stays_whole(small):
     assert "nothing broke" in result["status"].item()
     assert result.sizes["crack"] == 0
     assert np.isnan(result["onset_strain"])
-    assert set(es.crack_pattern.figures(result)) == {"map", "growth", "course", "depth", "widths"}
+    assert set(es.crack_pattern.figures(result)) == {"map", "growth", "course", "depth", "widths", "over-time"}
 
 
 def test_the_seed_repeats(small):
