@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 Floats = NDArray[np.float64]
 
@@ -74,11 +78,17 @@ class Tabulated:
         del volume
         if len(self.carbon) == 1:
             return np.full_like(weight, self.values[0])
-        from scipy.interpolate import PchipInterpolator
-
         inside = np.clip(weight, self.carbon[0], self.carbon[-1])
         below = (np.minimum(weight, self.carbon[0]) / self.carbon[0]) ** self.exponent if self.exponent else 1.0
-        return np.asarray(below * np.exp(PchipInterpolator(self.carbon, np.log(self.values))(inside)))
+        return np.asarray(below * np.exp(_logarithm(self.carbon, self.values)(inside)))
+
+
+@functools.lru_cache(maxsize=64)
+def _logarithm(carbon: tuple[float, ...], values: tuple[float, ...]) -> PchipInterpolator:
+    """Return the curve through the logarithms, found once for all layers and all cases of a sweep."""
+    from scipy.interpolate import PchipInterpolator
+
+    return PchipInterpolator(carbon, np.log(values))
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def integral_weights(time: Floats) -> Floats:
     if time.size < 2 or time[-1] <= time[0]:
         return weights
     rising, width = strictly_rising(time), np.diff(time)
-    for shift in (-0.5 / np.sqrt(3), 0.5 / np.sqrt(3)):
-        found = interpolation(rising, np.zeros(time.size, np.int64), 0.5 * (time[1:] + time[:-1]) + shift * width)
-        np.add.at(weights, found.points, 0.5 * width[:, None] * found.weights)
+    middle, shift = 0.5 * (time[1:] + time[:-1]), 0.5 / np.sqrt(3) * width
+    found = interpolation(rising, np.zeros(time.size, np.int64), np.concatenate([middle - shift, middle + shift]))
+    np.add.at(weights, found.points, 0.5 * np.tile(width, 2)[:, None] * found.weights)
     return weights

@@ -34,13 +34,15 @@ _FILES: Mapping[str, type[MaterialFile[Any]]] = {
     "metals": MaterialFile[LithiumTable],
 }
 
+_KEPT = 256  # of each sort: all that come along, and some temperatures of a sweep
+
 _Rest = ParamSpec("_Rest")
 _Made = TypeVar("_Made")
 
 
 def _once(make: Callable[_Rest, _Made]) -> Callable[_Rest, _Made]:
     """Make what comes with electrosim once, so that a sweep reads and tabulates it once; one's own files anew."""
-    made = cast("Callable[_Rest, _Made]", functools.cache(make))
+    made = cast("Callable[_Rest, _Made]", functools.lru_cache(_KEPT)(make))
 
     @functools.wraps(make)
     def get(*arguments: _Rest.args, **options: _Rest.kwargs) -> _Made:
@@ -121,6 +123,7 @@ def powder(name: str | Path) -> Powder:
     return Powder(label, table.density, table.specific_surface)
 
 
+@_once
 def lithium_metal(concentration: float = 1000.0, name: str | Path = "lithium") -> LithiumMetal:
     """Return lithium metal in an electrolyte that rests at a concentration [mol m-3]; the rest as in `active_material`.
 

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Of = Literal["active", "solids"]
 Constituent = Literal["active", "carbon", "binder"]
 
+_PLACES = np.linspace(0.0, 1.0, 101)
+
 
 @dataclass(frozen=True)
 class LayerRecipe:
@@ -51,7 +53,7 @@ class LayerRecipe:
         """Check once."""
         if (self.film is None) == (self.binder is None):
             raise InputError("a layer needs either the thickness of its binder film or its weight fraction of binder")
-        carbon = self.carbon(np.linspace(0.0, 1.0, 101))
+        carbon = self.carbon(_PLACES)
         if np.any(carbon < 0) or np.any(carbon > 1) or not np.all(np.isfinite(carbon)):
             raise InputError(
                 f"the carbon profile runs from {100 * np.min(carbon):.4g} to {100 * np.max(carbon):.4g} % by weight; "

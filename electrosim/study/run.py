@@ -107,6 +107,22 @@ def run(
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
+    dataset = solve(scenario, observer=observer, throw=throw, finished=finished, only=only)
+    dataset.attrs = provenance(
+        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
+    )
+    return dataset
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    observer: Observer = silent,
+    throw: bool = True,
+    finished: MutableMapping[str, Any] | None = None,
+    only: Collection[str] = (),
+) -> xr.Dataset:
+    """Solve a loaded scenario as `run` does; what is in the attributes is the problem, not the scenario."""
     with placed(scenario):
         options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
         if scenario.selective:
@@ -114,7 +130,4 @@ def run(
         dataset: xr.Dataset = physics(scenario.kind).solve(
             scenario.problem, method=scenario.method, observer=observer, throw=throw, **options
         )
-    dataset.attrs = provenance(
-        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
-    )
     return dataset

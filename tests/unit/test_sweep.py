@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import UserDict
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import tomlkit
 
 import electrosim as es
 from electrosim.base.errors import InputError
+from electrosim.base.workers import as_they_end
+from electrosim.study.sweep import case
 from electrosim.study.sweep.best import _around
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.plot import figures
@@ -301,3 +304,51 @@ def test_collecting_from_a_result():
     assert float(Collected("x", "v[rate=2, time=0] - max(n, 2)").of(result)) == -1.5
     assert Collected("x", "v[rate=0.5]").of(result).dims == ("time",)
     assert float(Collected("x", "v.max").of(result)) == 3.0
+
+
+def test_records_are_kept_as_they_were_also_where_cases_differ():
+    """A case that failed has less in it, and one may have other shapes."""
+    good = {"solved": np.array(True), "status": np.array("Solved."), "value:v": np.array([1.0, np.nan])}
+    other = {"solved": np.array(True), "status": np.array("Solved, too."), "value:v": np.array([1.0, 2.0, 3.0])}
+    failed = {"solved": np.array(False), "status": np.array("It failed.")}
+    module = sys.modules[solve.__module__]
+    for records in ([good], [good, good], [good, other], [failed, good, other], [failed]):
+        found = module._unpack(module._pack(records))
+        assert [set(record) for record in found] == [set(record) for record in records]
+        for one, record in zip(found, records, strict=True):
+            assert all(np.array_equal(one[name], record[name], equal_nan=name == "value:v") for name in record)
+
+
+def test_a_failed_case_among_others_ends_nothing(sweep):
+    """And leaves the others as they are, whether they share a chunk with it or are solved alone."""
+    keys = [{"conductivity.b": "2 S/m"}, {"conductivity.b": "2 m"}, "no formula", {"conductivity.b": "3 S/m"}]
+    problem = es.load(sweep).problem
+    together = case.solve_chunk(case.Chunk(problem.base, tuple(keys), problem.collect))
+    alone = [case.solve_chunk(case.Chunk(problem.base, (one,), problem.collect))[0] for one in keys]
+    assert [bool(record["solved"]) for record in together] == [True, False, False, True]
+    assert "another dimension" in str(together[1]["status"])
+    assert str(together[2]["status"]) == "no formula"
+    for one, other in zip(together, alone, strict=True):
+        assert set(one) == set(other)
+        assert all(np.array_equal(one[name], other[name]) for name in one if name != "seconds")
+
+
+class Tasks(UserDict):
+    """Tells how many of its entries were asked for."""
+
+    made = 0
+
+    def __getitem__(self, key):
+        self.made += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_tasks_are_made_when_they_are_needed(workers):
+    """So that a million cases take no more memory than a thousand."""
+    tasks = Tasks({number: -number for number in range(20)})
+    with as_they_end(abs, tasks, workers) as results:
+        first = next(results)
+        assert tasks.made <= 3 * workers
+        assert dict([first, *results]) == {number: number for number in range(20)}
+    assert tasks.made == 20

@@ -66,10 +66,11 @@ class Residuals:
         """Return the residuals, or None where a solve fails."""
         key = np.ascontiguousarray(shares, np.float64).tobytes()
         if key not in self._known:
-            found, sentence = None, "A quantity that is compared is not finite."
+            found, sentence = None, ""
             try:
                 residuals = self.weighed(self.predicted(shares))
-                found = residuals if np.isfinite(residuals).all() else None
+                sentence = self._not_finite(residuals)
+                found = None if sentence else residuals
             except ElectrosimError as error:
                 sentence = str(error)
             if found is None:
@@ -81,6 +82,16 @@ class Residuals:
                 self.task, self.share, f"{len(self._known)} parameter sets, {sum(self.failures.values())} failed"
             )
         return self._known[key]
+
+    def _not_finite(self, residuals: Array) -> str:
+        """Return a sentence on the first comparison whose residuals are not all finite; "" if there is none."""
+        parts = self.problem.comparisons
+        names = np.repeat([item.name for item in parts], [item.measured.size for item in parts])
+        wrong = names[~np.isfinite(residuals)]
+        if not wrong.size:
+            return ""
+        text = next(item.quantity.text for item in parts if item.name == wrong[0])
+        return f"{text}, which {wrong[0]} is compared with, is not finite."
 
     @property
     def evaluations(self) -> int:
