@@ -291,8 +291,8 @@ COSTLY = {
 
 
 def write_files(folder):
-    lines = [f"{name},{share},{share**2:.3f},{rate},{170 - 9 * rate},{int(rate < 5)}" for name, share, rate in zip(
-        "aabbccddee", np.linspace(0.1, 0.6, 10).round(2), [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 6], strict=True)]  # fmt: skip
+    points = zip("aabbccddee", np.linspace(0.1, 0.6, 10), (0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 6), strict=True)
+    lines = [f"{name},{x:.2f},{x**2:.3f},{rate},{170 - 9 * rate},{int(rate < 5)}" for name, x, rate in points]
     text = "\n".join(["name,share,fraction,rate,charge,one", *lines])
     (folder / "points.csv").write_text(text, encoding="utf-8")
     bpx = runpy.run_path(str(Path(__file__).parents[1] / "unit" / "test_bpx.py"))["BPX"]
@@ -601,7 +601,7 @@ def dumped(data):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with images, a table and a BPX file, on a machine with little memory, so that large images are refused."""
+    """A folder with images, a table and a cell, on a machine with little memory, so that large images are refused."""
     folder = tmp_path_factory.mktemp("mutated")
     write_images(folder)
     write_files(folder)
