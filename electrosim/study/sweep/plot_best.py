@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from electrosim.base.plot_style import tidy
-from electrosim.study.sweep.kept import BEST_OF
+from electrosim.study.sweep.kept import BEST_OF, hatched_name
 from electrosim.study.sweep.plot_style import COLOURS, axis_label, for_a_talk, ticks
 from electrosim.study.sweep.shown import held_at, held_words, name_of, values_of
 
@@ -37,7 +37,10 @@ def best(dataset: xr.Dataset, name: str, over: str) -> Figure | None:
         _values(panels[0], dataset.isel(held), name, over, along)
         if gains:
             _gains(panels[1], dataset.isel(held), name, along)
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+        hatched = hatched_name(dataset)
+        words = None if hatched is None else f"hatched: {dataset[hatched].attrs['hatched']}"
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, title=words)
         where = held_words(dataset, held)
         figure.suptitle(f"Best {over}" + (f", {where}" if where else ""))
     return figure
@@ -62,4 +65,4 @@ def _gains(axes: Axes, dataset: xr.Dataset, name: str, along: str) -> None:
             y = 100 * dataset[f"{prefix}_gain"].values
             axes.plot(x, y, style, color=colour, linewidth=3, markersize=8)
     axes.axhline(0, color="black", linewidth=0.8)
-    axes.set_ylabel(f"{name} over that with {dataset['best_gain'].attrs['beside']}, less one / %")
+    axes.set_ylabel(f"change of {name} from {dataset['best_gain'].attrs['beside']} / %")
