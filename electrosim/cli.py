@@ -62,6 +62,7 @@ def fit(
     out: Annotated[Path | None, typer.Option(help="Results folder; default results/<fit file name>.")] = None,
     overrides: Overrides = None,
     quiet: Quiet = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted search stopped.")] = False,
 ) -> None:
     """Fit correlations or parameters of a scenario to data, or find the parameters that are best for something."""
     from electrosim.base.errors import InputError
@@ -74,7 +75,7 @@ def fit(
             f'{place}: kind = "{loaded.kind}" is not a fit; use electrosim run, or write kind = "fit", "calibrate" or '
             '"optimise"'
         )
-    _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet)
+    _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet, resume=resume)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import Any
 from electrosim.base.errors import InputError, shortened
 from electrosim.base.toml_lines import BARE_KEY, KeyPath, Token, key_lines, key_parts, tokens
 
-_LARGEST_FILE = 1 << 20
+LARGEST_FILE = 1 << 20
 _DEEPEST = 32  # brackets in brackets, or parts of a dotted key: what no scenario needs and parsers choke on
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -66,7 +66,7 @@ def read(path: Path) -> Document:
             raise InputError(f"{path}: this is a folder; give a file")
         if not path.is_file():
             raise InputError(f"{path}: there is no such file; check the path")
-        if path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > LARGEST_FILE:
             raise InputError(f"{path}: the file is larger than 1 MiB, which no scenario is")
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, ValueError) as error:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.graded import Graded, at
 from electrosim.discharge.cell import Electrode, Layer, Population
-from electrosim.discharge.conductivity import Law, beyond
+from electrosim.discharge.conductivity import Law, Same, beyond
 from electrosim.materials.property import Property
 from electrosim.recipe import CoatedLayer, Coating, coat
 
@@ -105,5 +105,7 @@ def _layer(layer: CoatedLayer, electronics: Electronics, film_resistance: float)
 
 def _of_carbon(law: Law, layer: CoatedLayer, volume: Graded) -> Graded:
     """Return a law of the carbon in a layer, whose volume fraction is given: a number where it does not vary."""
+    if isinstance(law, Same):
+        return law.value
     graded = _OfCarbon(law, layer.recipe.carbon, volume)
     return graded if callable(volume) else float(graded(np.full(1, 0.5))[0])

@@ -92,25 +92,6 @@ def _logarithm(carbon: tuple[float, ...], values: tuple[float, ...]) -> PchipInt
 
 
 @dataclass(frozen=True)
-class Beyond:
-    """1 where a property is carried beyond the weight fractions of carbon for which it is known, else 0."""
-
-    lowest: float = 0.0
-    highest: float = 1.0
-
-    def __call__(self, weight: Floats, volume: Floats) -> Floats:
-        """Tell it of each place."""
-        del volume
-        slack = 1e-9  # weights are computed: an end of the table is inside
-        return ((weight < self.lowest - slack) | (weight > self.highest + slack)).astype(np.float64)
-
-
-def beyond(law: Law) -> Beyond:
-    """Return where a law is carried beyond what it was made from: only a table says that."""
-    return Beyond(law.carbon[0], law.carbon[-1]) if isinstance(law, Tabulated) else Beyond()
-
-
-@dataclass(frozen=True)
 class Same:
     """The same whatever the carbon."""
 
@@ -120,3 +101,22 @@ class Same:
         """Return the value."""
         del volume
         return np.full_like(weight, self.value)
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """1 where a property is carried beyond the weight fractions of carbon for which it is known, else 0."""
+
+    lowest: float
+    highest: float
+
+    def __call__(self, weight: Floats, volume: Floats) -> Floats:
+        """Tell it of each place."""
+        del volume
+        slack = 1e-9  # weights are computed: an end of the table is inside
+        return ((weight < self.lowest - slack) | (weight > self.highest + slack)).astype(np.float64)
+
+
+def beyond(law: Law) -> Law:
+    """Return where a law is carried beyond what it was made from: only a table says that."""
+    return Beyond(law.carbon[0], law.carbon[-1]) if isinstance(law, Tabulated) else Same(0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +36,8 @@ Floats = NDArray[np.float64]
 
 _ALWAYS = {"status", "solved", "wall_time", "nominal_capacity"}
 """Variables of every result."""
+_PLACES = ("layer_at", "electrode_at")
+"""What stands along the thickness."""
 
 
 def solve(
@@ -102,7 +104,7 @@ def solve(
     for part in _parts(problem, records, lambda: _single_layers(problem, method, observer), fields=fields):
         found |= part
         if only and found.keys() >= wanted:
-            found = {name: found[name] for name in found if name in wanted}
+            found = _with_coordinates(found, wanted)
             break
     found |= {
         "status": variable("rate", [record.run.status.sentence for record in records], "1", "how each run ended"),
@@ -173,13 +175,24 @@ def _range_variable(records: list[Record]) -> Any:
     return variable((), "\n".join(range_warnings(records)), "1", words)
 
 
+def _dims(found: Mapping[str, Any]) -> set[str]:
+    return {dim for dims, *_ in found.values() for dim in ((dims,) if isinstance(dims, str) else dims)}
+
+
+def _with_coordinates(found: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
+    """Return the wanted of what was found, and what lies along their dimensions."""
+    dims = _dims({name: found[name] for name in wanted})
+    along = {name for name in _PLACES if name in found and _dims({name: found[name]}) <= dims}
+    return {name: item for name, item in found.items() if name in {*wanted, *dims, *along}}
+
+
 def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> xr.Dataset:
     """Put all variables side by side, with names and numbers along the dimensions."""
     import xarray as xr
 
     rates = [programme.rate for programme in problem.programmes]
     sections = records[0].sections
-    dims = {dim for dims, *_ in found.values() for dim in ((dims,) if isinstance(dims, str) else dims)}
+    dims = _dims(found)
     along: dict[str, Any] = {
         "rate": variable("rate", rates, "1", "current over that which passes the nominal capacity in an hour"),
         "layer": [section.name for section in sections],
@@ -192,6 +205,6 @@ def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> 
     if "layer" in dims:
         dims.add("electrode")
     coordinates = {name: values for name, values in along.items() if name in dims}
-    coordinates |= {name: found.pop(name) for name in ("layer_at", "electrode_at") if name in found}
+    coordinates |= {name: found.pop(name) for name in _PLACES if name in found}
     attributes = provenance(problem.describe(), title="discharge", seed=None, references=())
     return xr.Dataset(found, coordinates, attributes)

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Of = Literal["active", "solids"]
 Constituent = Literal["active", "carbon", "binder"]
 
-_PLACES = np.linspace(0.0, 1.0, 101)
+_PLACES, _MIDDLE = np.linspace(0.0, 1.0, 101), np.array(0.5)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class CoatedLayer:
     def fraction(self, constituent: Constituent) -> Graded:
         """Return the volume of active material, carbon or binder per volume of layer, through the thickness."""
         graded = VolumeFraction(self, constituent)
-        return float(graded(np.array(0.5))) if isinstance(self.recipe.carbon, Uniform) else graded
+        return float(graded(_MIDDLE)) if isinstance(self.recipe.carbon, Uniform) else graded
 
     def mean_fraction(self, constituent: Constituent) -> float:
         """Return its mean over the thickness."""
@@ -214,4 +214,4 @@ def per_volume(recipe: LayerRecipe, ingredients: Ingredients, of: Of | Constitue
         part = 1.0 if of == "solids" else getattr(weights, of)
         return np.broadcast_to(part / ingredients.volume(weights), place.shape)
 
-    return mean(density, recipe.carbon.edges)
+    return float(density(_MIDDLE)) if isinstance(recipe.carbon, Uniform) else mean(density, recipe.carbon.edges)

@@ -79,7 +79,20 @@ def test_a_film_that_slides_opens_down_to_its_base(small):
     held = es.run(es.load(small))
     slides = es.run(es.load(small, {"film.adhesion": "10 kPa"}))
     assert slides["delaminated_fraction"][-1] > 0.1
-    assert slides["crack_intensity_at_height"][-1, 0] > held["crack_intensity_at_height"][-1, 0]
+    base = slides["crack_intensity_at_height"][-1, 0]
+    assert base > held["crack_intensity_at_height"][-1, 0]
+    assert slides["intensity_at_base"][-1] == pytest.approx(1 - (1 - base) * (1 - slides["delaminated_fraction"][-1]))
+
+
+def test_a_soft_layer_opens_cracks_at_the_base_and_further(small):
+    """Of an opening the share k_s / k_i is the layer's; the lag length grows by 1 / sqrt(1 - k_s / k_i)."""
+    held = es.load(small).problem.film
+    soft = es.load(small, {"film.interface_stiffness": f"{held.shear_stiffness / 3} Pa/m"})
+    assert soft.problem.film.lag_length == pytest.approx(2 * held.lag_length)
+    result = es.run(soft)
+    base, surface = (float(result["crack_intensity_at_height"][-1, height]) for height in (0, -1))
+    assert base / float(result["crack_intensity"][-1]) == pytest.approx(0.75)
+    assert surface / float(result["crack_intensity"][-1]) == pytest.approx(0.75 + 0.25 * 1.5)
 
 
 @pytest.mark.parametrize(

@@ -393,6 +393,19 @@ def test_cycles_are_told_apart():
     assert found["cycle_charge"].values == pytest.approx(np.full((1, 3), 2000.0), rel=1e-9)
 
 
+@pytest.mark.parametrize("cycles", [1, 3])
+def test_what_is_wanted_alone_is_what_it_is_among_all(cycles):
+    """With the coordinates along it; nothing costs more than what it needs."""
+    steps = (Step("current", 10.0, longest=300.0), Step("rest", longest=10.0), Step("current", -10.0, longest=200.0))
+    asked = problem(programmes=tuple(Programme(rate, steps, cycles=cycles) for rate in (1.0, 2.0)))
+    whole = solve(asked, method=Uniform())
+    assert ("cycle_capacity" in whole) == (cycles > 1)
+    for name in set(whole.data_vars) - {"wall_time"}:
+        assert solve(asked, method=Uniform(), only={name})[name].identical(whole[name]), name
+    light = solve(asked, method=Uniform(), only={"energy"})
+    assert set(light.variables) == {"rate", "energy", "status", "solved", "wall_time", "nominal_capacity"}
+
+
 def test_ranges_that_were_left_are_named_once():
     found = solve(problem(1, 2, start=Stoichiometry(0.15)), method=Uniform())
     sentences = found["range_warnings"].item().split("\n")

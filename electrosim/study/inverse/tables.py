@@ -47,6 +47,8 @@ class ParameterTable(scenario.Table):
 class Scenario(scenario.Scenario):
     """A scenario whose parameters are searched for."""
 
+    resumable = True
+
     base: Base
     parameters: dict[Name, ParameterTable] = Field(min_length=1, max_length=20)
     set: dict[Key, Set] = Field({}, description="keys that follow from the parameters by a formula, or are fixed")

@@ -139,11 +139,10 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
 
 def _marks(problem: Problem, finished: MutableMapping[str, Any]) -> list[Record]:
     """Return the records of the reference designs."""
-    if not problem.marks:
-        return []
-    packed = finished.get("marks") or _pack(solve_marks(problem))
-    finished["marks"] = packed
-    return _unpack(packed)
+    kept = finished.get("marks")
+    if kept is None and problem.marks:
+        finished["marks"] = kept = _pack(solve_marks(problem))
+    return [] if kept is None else _unpack(kept)
 
 
 def _records(
