@@ -192,6 +192,9 @@ def describe(error: ErrorDetails, document: Document) -> str:
     if error["type"] == "unknown_key":
         return f"{place}: {key} is not known here; {error['msg']}"
     if error["type"] == "missing":
+        last = error["loc"][-1]
+        if isinstance(last, int):
+            return f"{place}: {key} = {shown(value)}: must have at least {last + 1} entries"
         return f"{place}: {key} is missing; add it"
     if not path:
         return f"{place}: {_wish(error)}"

@@ -123,7 +123,8 @@ class Quantity:
 
     def parse(self, value: Any) -> float:
         """Turn what a scenario holds into the SI float."""
-        hint = f'write a {self.what} with its unit, such as "{self.example}"'
+        article = "an" if self.what[0] in "aeiou" else "a"
+        hint = f'write {article} {self.what} with its unit, such as "{self.example}"'
         if not isinstance(value, str):
             raise PydanticCustomError("quantity", "{reason}; {hint}", {"reason": "is not a quantity", "hint": hint})
         try:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.graded import Graded, at
 from electrosim.discharge.cell import Electrode, Layer, Population
-from electrosim.discharge.conductivity import Law, Same
+from electrosim.discharge.conductivity import Law, Same, beyond
 from electrosim.materials.property import Property
 from electrosim.recipe import CoatedLayer, Coating, coat
 
@@ -99,6 +99,7 @@ def _layer(layer: CoatedLayer, electronics: Electronics, film_resistance: float)
         conductivity=_of_carbon(electronics.conductivity, layer, carbon),
         populations=tuple(populations),
         background_conductivity=electronics.background,
+        extrapolated=_of_carbon(beyond(electronics.conductivity), layer, carbon),
     )
 
 

@@ -23,7 +23,7 @@ from electrosim.discharge.cycles import cycle_variables
 from electrosim.discharge.disparity import disparity_variables
 from electrosim.discharge.fields import axis_coordinates, field_variables, profile_variables
 from electrosim.discharge.problem import Problem
-from electrosim.discharge.ranges import range_warnings
+from electrosim.discharge.ranges import extrapolation_variables, range_warnings
 from electrosim.discharge.rate_capability import rate_capability_variables
 from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.record import Record
@@ -76,9 +76,10 @@ def solve(
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
         `course.course_variables`, `capacities.capacity_variables` and `capacities.layer_capacity_variables`,
         `cycles.cycle_variables`, `disparity.disparity_variables`, `rate_capability.rate_capability_variables`,
-        `fields.profile_variables`, `balances.balance_variables`, and `fields.field_variables` as asked for. Further
-        `range_warnings`, sentences about properties that were used beyond their source, `status`(rate), `solved`(rate)
-        and `wall_time` [s]. If the problem is one of ageing, that of `ageing.solve.age` instead.
+        `fields.profile_variables`, `balances.balance_variables`, `ranges.extrapolation_variables`, and
+        `fields.field_variables` as asked for. Further `range_warnings`, sentences about properties that were used
+        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the problem is one of ageing, that
+        of `ageing.solve.age` instead.
 
     Raises
     ------
@@ -147,7 +148,8 @@ def _parts(
     """Give the variables of all that is asked for, what costs little first."""
     analysis = problem.analysis
     yield capacity_variables(records)
-    yield layer_capacity_variables(records, problem.start) | cycle_variables(records)
+    known = extrapolation_variables(problem.cell.positive)
+    yield layer_capacity_variables(records, problem.start) | cycle_variables(records) | known
     rates = np.array([programme.rate for programme in problem.programmes])
     complete = np.array([_is_complete(record) for record in records])
     yields = np.array([record.energy if analysis.fit == "energy" else record.charge for record in records])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,15 @@ def from_document(document: toml.Document) -> Scenario:
         raise InputError(f"{document.place(('kind',))}: kind = {shown(kind)} is not known; {nearest(str(kind), KINDS)}")
     model: type[Scenario] = physics(kind).Scenario
     return validate(model, document)
+
+
+@contextmanager
+def placed(scenario: Scenario) -> Iterator[None]:
+    """Say in which file and line of a scenario the key stands that an error inside the block is about."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{scenario.place(error.key)}: {error}") from None
 
 
 def run(
@@ -113,13 +123,11 @@ def solve(
     only: Collection[str] = (),
 ) -> xr.Dataset:
     """Solve a loaded scenario as `run` does; what is in the attributes is the problem, not the scenario."""
-    try:
+    with placed(scenario):
         options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
         if scenario.selective:
             options["only"] = only
         dataset: xr.Dataset = physics(scenario.kind).solve(
             scenario.problem, method=scenario.method, observer=observer, throw=throw, **options
         )
-    except InputError as error:
-        raise InputError(f"{scenario.place(error.key)}: {error}") from None
     return dataset

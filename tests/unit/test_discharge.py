@@ -274,6 +274,14 @@ def test_integral_is_exact_for_cubics():
         assert integral_weights(time) @ time**power == pytest.approx(exact, rel=1e-12)
 
 
+def test_a_last_step_of_no_length_adds_nothing_to_an_integral():
+    time, voltage = np.array([0.0, 1.0, 2.0, 3.0, 3.0 + 1e-8]), np.array([4.0, 3.9, 3.8, 3.7, 3.6])
+    assert integral_weights(time) @ voltage == pytest.approx(11.55, rel=1e-6)  # a cubic would swing by 1e7 V
+    assert interpolation(time, np.zeros(5, int), np.array([2.5, 4.0])).of(voltage) == pytest.approx(
+        [3.75, np.nan], nan_ok=True
+    )
+
+
 # ---- numbers over rates
 
 

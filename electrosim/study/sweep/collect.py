@@ -93,10 +93,13 @@ class Collected:
     text : str
         A variable, such as ``"tortuosity"``, of which all dimensions are kept; a part of it, such as
         ``"energy[rate=2]"`` or ``"voltage[rate=1].last"``; or a formula of these.
+    unit : str
+        What people read it in; SI if empty.
     """
 
     name: str
     text: str
+    unit: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be read."""

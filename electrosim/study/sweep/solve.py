@@ -15,10 +15,13 @@ from electrosim.base.memory import check_memory
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
 from electrosim.study.sweep.axes import numbers
+from electrosim.study.sweep.best import best_variables
 from electrosim.study.sweep.case import Chunk, Record, solve_chunk
 from electrosim.study.sweep.execution import Execution
+from electrosim.study.sweep.marks import mark_variables, solve_marks
 from electrosim.study.sweep.problem import Problem
 from electrosim.study.sweep.sensitivity import best_cases, sensitivity_variables
+from electrosim.study.sweep.shown import check_shown, note
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,8 +64,9 @@ def solve(
     -------
     xarray.Dataset
         Dimensions: the axes of a grid, or `case` with the axes along it; then those of what is collected. Besides that
-        `case_status`, `case_solved`, `case_seconds`, with `best` the `pareto` cases, with the designs "sobol" and
-        "morris" the sensitivity of each collected number to each axis, and `status`, `solved`, `wall_time`.
+        `case_status`, `case_solved`, `case_seconds`, with competing quantities the `pareto` cases, with the designs
+        "sobol" and "morris" the sensitivity of each collected number to each axis, what `best.best_variables` and
+        `marks.mark_variables` find if asked for, and `status`, `solved`, `wall_time`.
 
     Raises
     ------
@@ -76,10 +80,19 @@ def solve(
     check_memory(_BYTES_PER_CASE * len(cases), f"a sweep of {len(cases)} cases")
     kept = _Forgetful() if finished is None else finished
     first = _alone(problem, cases, 0, kept)
+    check_shown(problem, first)
     # the first case also loads and compiles, the second tells the time that the others take
     seconds = float(_alone(problem, cases, min(1, len(cases) - 1), kept)["seconds"])
+    marks = _marks(problem, kept)
     records = _records(problem, cases, method, seconds, observer, kept)
-    return _dataset(problem, cases, first, records, began)
+    dataset = _dataset(problem, cases, first, records).assign(mark_variables(problem, marks, first))
+    dataset = note(problem, first, dataset)
+    dataset = dataset.assign(best_cases(problem, dataset) | sensitivity_variables(problem, dataset))
+    dataset = dataset.assign(best_variables(problem, dataset))
+    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the sweep took")
+    described = {"kind": "sweep", "axes": [axis.name for axis in problem.axes], "design": problem.design}
+    dataset.attrs = provenance(json.loads(json.dumps(described)), title="sweep", seed=problem.seed, references=())
+    return dataset
 
 
 class _Forgetful(dict[str, Any]):
@@ -122,6 +135,14 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
             raise InputError(f"the first case cannot be solved: {record['status']}")
         finished[key] = kept = _pack([record])
     return _unpack(kept)[0]
+
+
+def _marks(problem: Problem, finished: MutableMapping[str, Any]) -> list[Record]:
+    """Return the records of the reference designs."""
+    kept = finished.get("marks")
+    if kept is None and problem.marks:
+        finished["marks"] = kept = _pack(solve_marks(problem))
+    return [] if kept is None else _unpack(kept)
 
 
 def _records(
@@ -207,7 +228,7 @@ def _unpack(packed: Record) -> list[Record]:
 
 
 def _dataset(
-    problem: Problem, cases: Sequence[Any], first: Record, records: Iterator[tuple[int, Record]], began: float
+    problem: Problem, cases: Sequence[Any], first: Record, records: Iterator[tuple[int, Record]]
 ) -> xr.Dataset:
     """Fill the arrays of all cases."""
     import xarray as xr
@@ -250,12 +271,7 @@ def _dataset(
         for name in first
         if name.startswith("along:")
     }
-    dataset = xr.Dataset(variables, coords=along | _axes(problem, cases))
-    dataset = dataset.assign(best_cases(problem, dataset) | sensitivity_variables(problem, dataset))
-    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the sweep took")
-    described = {"kind": "sweep", "axes": [axis.name for axis in problem.axes], "design": problem.design}
-    dataset.attrs = provenance(json.loads(json.dumps(described)), title="sweep", seed=problem.seed, references=())
-    return dataset
+    return xr.Dataset(variables, coords=along | _axes(problem, cases))
 
 
 def _empty(cases: int, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
