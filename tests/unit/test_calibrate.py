@@ -223,6 +223,35 @@ def test_failed_evaluations_are_avoided_and_counted():
         solve(Problem(laminate(), (Comparison("v", Collected("v", "log(-x)"), np.ones(3), None, np.zeros(3, int)),)))
 
 
+RIPPLES = np.array([1.0e5, 1.3e5, 1.7e5, 2.1e5])
+
+
+@dataclass(frozen=True)
+class Rough(Family):
+    """A saturating quantity and one that hardly matters, with the noise that adaptive solves have."""
+
+    noise: float = 0.0
+
+    def solve(self, shares, further=None):
+        del further
+        a, b = self.numbers(shares)
+        weight = np.array([1.0, 2.0, 3.0, 4.0])
+        values = weight * np.tanh(3 * a) + 0.1 * b * np.array([1, -1, 1, -1])
+        return xr.Dataset({"v": ("place", values + self.noise * np.sin(RIPPLES * (a + b)))})
+
+
+def test_noise_of_solves_does_not_end_an_interval():
+    """Close together, places of a profile differ by noise, and a line through two of them leads astray."""
+    values = np.array([1.0, 2, 3, 4]) * np.tanh(0.6) + 0.3 * np.random.default_rng(6).normal(size=4)
+    at = (("place", np.array(list("0123"))),)
+    data = (Comparison("v", Collected("v", "v"), values, np.full(4, 0.3), np.zeros(4, int), at),)
+    axes = (Axis("a", ("a",), (), 0.01, 2.0, "", True), Axis("b", ("b",), (), 0.0, 10.0))
+    families = [Rough(parse("", name="", folder=Path()), tuple(map(Parameter, axes)), noise=n) for n in (0.0, 1e-4)]
+    smooth, rough = (solve(Problem(family, data)) for family in families)
+    for end in ("lower", "upper"):
+        assert rough[end].values == pytest.approx(smooth[end].values, rel=0.01)
+
+
 def test_a_second_place_that_fits_as_well_is_named():
     """The series and parallel conductivity of two layers are symmetric functions: b b' is their product."""
     data = (measured("x", [series(3, 6)], 0.01), measured("y", [parallel(3, 6)], 0.01))

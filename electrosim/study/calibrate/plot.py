@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PER_ROW = 3
 _BLUE, _ORANGE, _GREY = "#1b6ca8", "#d1701c", "#5b6470"
 _HIGHEST = 4.0  # rise shown
+_STRONG = 0.7  # correlation whose colour is dark
 
 
 def figures(dataset: xr.Dataset) -> dict[str, Figure]:
@@ -81,7 +82,7 @@ def data(dataset: xr.Dataset) -> Figure:
         axes.set(title=name, ylabel=unit if unit != "1" else "", xlabel=_along(one))
         if axes.get_legend_handles_labels()[1] and one["along"].notnull().any():
             axes.legend(frameon=False, fontsize="small")
-    figure.suptitle("Measured, and the scenario with the best parameters (lines or crosses)")
+    figure.suptitle("Measured (dots) and best model")
     return figure
 
 
@@ -147,10 +148,18 @@ def profiles(dataset: xr.Dataset) -> Figure:
         for end in ("lower", "upper"):
             if not bool(one[f"{end}_is_open"]):
                 axes.axvline(float(one[end]) / scale, color=_GREY, lw=0.8, ls=":")
-        axes.set(title=name, xlabel=str(one["shown_unit"].values) or "1", ylim=(-0.1, _HIGHEST))
+        near = rise <= _HIGHEST  # a walk may end far outside the interval
+        axes.set(title=name, xlabel=str(one["shown_unit"].values), ylim=(-0.1, _HIGHEST), xlim=_around(value[near]))
     panels[0].set_ylabel("rise of the sum of squares")
     figure.suptitle(f"Profiles; below the dashed line is the {float(dataset['confidence']):.0%} interval")
     return figure
+
+
+def _around(values: np.ndarray) -> tuple[float, float] | None:
+    """Return limits of an axis that show values with a margin; None if there are not two."""
+    lowest, highest = float(values.min()), float(values.max())
+    margin = 0.08 * (highest - lowest)
+    return (lowest - margin, highest + margin) if margin > 0 else None
 
 
 def correlation(dataset: xr.Dataset) -> Figure:
@@ -161,7 +170,8 @@ def correlation(dataset: xr.Dataset) -> Figure:
     matrix = dataset["correlation_matrix"].values
     shown = axes.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
     for row, column in np.ndindex(matrix.shape):
-        axes.text(column, row, f"{matrix[row, column]:.2f}", ha="center", va="center")
+        colour = "white" if abs(matrix[row, column]) > _STRONG else "black"
+        axes.text(column, row, f"{matrix[row, column]:.2f}", ha="center", va="center", color=colour)
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_yticks(range(len(names)), names)
     figure.colorbar(shown, ax=axes, label="correlation of the errors")

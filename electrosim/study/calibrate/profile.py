@@ -65,7 +65,7 @@ def profile(residuals: Residuals, best: Array, number: int, allowed: float, half
 
     def rise(share: float) -> float:
         if share not in found.points:
-            start = _begun(found, best, number, share)
+            start = min(_starts(found, best, number, share), key=residuals.squares)
             there = residuals.least(start, free)
             found.points[share] = (residuals.squares(there) - least, there)
         return found.points[share][0]
@@ -80,15 +80,18 @@ def profile(residuals: Residuals, best: Array, number: int, allowed: float, half
     return found
 
 
-def _begun(found: Profile, best: Array, number: int, share: float) -> Array:
-    """Return where to start with a parameter at a share: on the line through the two nearest points found so far."""
+def _starts(found: Profile, best: Array, number: int, share: float) -> list[Array]:
+    """Return where to start with a parameter at a share: as at the nearest point, and on the line through two.
+
+    The line is better where a profile is smooth. Through two points that lie close together it follows the noise of
+    their solves, and may lead far away.
+    """
     near = sorted(found.points, key=lambda known: abs(known - share))[:2]
-    start = found.points[near[0]][1].copy()
-    if len(near) == 2:
-        slope = (start - found.points[near[1]][1]) / (near[0] - near[1])
-        start = np.clip(start + slope * (share - near[0]), 0.0, 1.0)
-    start[number] = share
-    return np.asarray(start) if best.size > 1 else np.array([share])
+    starts = [found.points[near[0]][1]]
+    if len(near) == 2 and best.size > 1:
+        slope = (starts[0] - found.points[near[1]][1]) / (near[0] - near[1])
+        starts.append(np.clip(starts[0] + slope * (share - near[0]), 0.0, 1.0))
+    return [np.where(np.arange(best.size) == number, share, start) for start in starts]
 
 
 def _bracket(

@@ -43,7 +43,7 @@ def _parameters(dataset: xr.Dataset) -> Table:
     level = f"{float(dataset['confidence']):.0%}"
     ends = (f"{level} from", "to") if "lower" in dataset else ()
     remark = f"Intervals by profile likelihood; open: the bound is within the {level}." if ends else ""
-    return Table("Parameters", ("", "best", "standard error", *ends, "bounds", "unit"), tuple(rows), remark)
+    return Table("Parameters", ("parameter", "best", "standard error", *ends, "bounds", "unit"), tuple(rows), remark)
 
 
 def _shown(one: xr.Dataset, name: str) -> str:
@@ -58,7 +58,7 @@ def _end(one: xr.Dataset, name: str) -> str:
 def _identifiability(dataset: xr.Dataset) -> Table:
     sentences = dataset["identifiability"].values
     rows = tuple((str(name), str(words)) for name, words in zip(dataset["parameter"].values, sentences, strict=True))
-    return Table("What the data say", ("", ""), rows)
+    return Table("What the data say", ("parameter", "within its bounds"), rows)
 
 
 def _correlation(dataset: xr.Dataset) -> Table:
@@ -76,8 +76,9 @@ def _misfit(dataset: xr.Dataset) -> Table:
         relative = (model - dataset["measured"].values[here]) / np.abs(dataset["measured"].values[here]).max()
         rms, worst = np.sqrt(np.mean(residual**2)), np.abs(residual).max()
         rows.append((name, str(here.sum()), f"{rms:.3g}", f"{worst:.3g}", f"{np.abs(relative).max():.2%}"))
-    heads = ("", "points", "residual", "largest", "of the largest value")
+    heads = ("column", "points", "residual", "largest", "largest miss / largest value")
     failed, count = (int(dataset[name]) for name in ("failed_evaluations", "evaluations"))
-    remark = f"Residuals in standard deviations. AIC {float(dataset['aic']):.1f}. {count} parameter sets solved for"
+    remark = "Residuals in standard deviations: root of their mean square, and the largest. "
+    remark += f"AIC {float(dataset['aic']):.1f}. {count} parameter sets solved for"
     remark += f", {failed} of which failed." if failed else "."
     return Table("Misfit", heads, tuple(rows), remark)
