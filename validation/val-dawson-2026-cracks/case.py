@@ -336,10 +336,16 @@ def with_bubbles(films: dict[int, Samples], drying: dict[int, Path]) -> Iterator
         first = float(np.mean([bool(one["first_break_at_bubble"]) for one in patterns]))
         yield Row("first breaks", f"D78 0.9, share of first breaks at bubbles, {words}", 0.9, first, "bound")
         share = float(np.mean([early_share_at_bubbles(one) for one in patterns]))
-        yield Row("bubbles", f"D78 0.9, share of cracks that start at bubbles, {words}", 0.9, share, "bound")
+        yield Row("cracks at bubbles", f"D78 0.9, share of cracks that start at bubbles, {words}", 0.9, share, "bound")
         gap = 500 if words.endswith("500 um") else 800
         islands = float(np.mean([int(one["islands"][-1]) for one in patterns]))
-        yield Row("bubbles", f"D78 islands with {words}, without", islands, without[gap].mean("islands"), "bound")
+        yield Row(
+            "fewer cracks with bubbles",
+            f"D78 islands with {words}, without",
+            islands,
+            without[gap].mean("islands"),
+            "bound",
+        )
 
 
 def seven_bubbles(rng: np.random.Generator) -> Bubbles:
