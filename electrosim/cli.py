@@ -62,6 +62,7 @@ def fit(
     out: Annotated[Path | None, typer.Option(help="Results folder; default results/<fit file name>.")] = None,
     overrides: Overrides = None,
     quiet: Quiet = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted search stopped.")] = False,
 ) -> None:
     """Fit correlations or parameters of a scenario to data, or find the parameters that are best for something."""
     from electrosim.base.errors import InputError
@@ -74,7 +75,7 @@ def fit(
             f'{place}: kind = "{loaded.kind}" is not a fit; use electrosim run, or write kind = "fit", "calibrate" or '
             '"optimise"'
         )
-    _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet)
+    _solve(loaded, out or Path("results") / Path(fitfile).stem, quiet=quiet, resume=resume)
 
 
 @app.command()
@@ -107,11 +108,13 @@ def sweep(
 def _ask(loaded: Scenario) -> None:
     """Ask before a sweep of very many cases, with the time and the size that it will have."""
     from electrosim.base.errors import InputError
+    from electrosim.study.run import placed
     from electrosim.study.sweep.estimate import MANY, estimate
 
-    if loaded.problem.count <= MANY:
-        return
-    expected = estimate(loaded.problem, loaded.method)
+    with placed(loaded):
+        if loaded.problem.count <= MANY:
+            return
+        expected = estimate(loaded.problem, loaded.method)
     if not sys.stdin.isatty():
         raise InputError(f"{expected}; add --yes to go on, or choose fewer values")
     typer.confirm(f"{expected}. Go on?", abort=True)

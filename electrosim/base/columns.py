@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError, nearest, shortened
 
 _LARGEST_FILE = 100 << 20
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_MOST_LINES = 1_000_000
+_LARGEST_NUMBER = 1e30  # as quantities of scenarios: products of a few do not overflow
 
 
 def read_columns(path: Path, numbers: Iterable[str], words: Iterable[str] = ()) -> dict[str, NDArray[np.generic]]:
@@ -35,8 +39,8 @@ def read_columns(path: Path, numbers: Iterable[str], words: Iterable[str] = ()) 
     Raises
     ------
     InputError
-        If the file is missing, not text or larger than 100 MiB, a column is missing, or a cell is not a finite number;
-        the sentence names file, line and column.
+        If the file is missing, not text, larger than 100 MiB or of more than a million lines, a column is missing, or a
+        cell is not a finite number up to 1e30; the sentence names file, line and column.
     """
     rows = _rows(path)
     if not rows:
@@ -68,7 +72,10 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
             raise InputError(f"{path}: there is no such file; check the path")
         if path.stat().st_size > _LARGEST_FILE:
             raise InputError(f"{path}: the file is larger than 100 MiB; give a smaller table")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        content = path.read_bytes()
+        if content.count(b"\n") > _MOST_LINES:
+            raise InputError(f"{path}: the file has more than {_MOST_LINES:,} lines; give a smaller table")
+        lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError(f"{path}: the file is not UTF-8 text; save it as CSV in UTF-8") from None
     except (OSError, ValueError) as error:
@@ -92,7 +99,10 @@ def _number(text: str, place: str, column: str) -> float:
         value = float(text)
     except ValueError:
         shown = f'"{shortened(text)}"' if text else "an empty cell"
-        raise InputError(f"{place}: column {column} holds {shown}, which is not a number") from None
+        hint = "; write decimals with a point" if _COMMA.fullmatch(text) else ""
+        raise InputError(f"{place}: column {column} holds {shown}, which is not a number{hint}") from None
     if not math.isfinite(value):
         raise InputError(f"{place}: column {column} holds {text}, which is not finite")
+    if abs(value) > _LARGEST_NUMBER:
+        raise InputError(f"{place}: column {column} holds {text}, which is beyond {_LARGEST_NUMBER:g}")
     return value

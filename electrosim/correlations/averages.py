@@ -58,7 +58,7 @@ def averages(porosity: ArrayLike, relative_conductivity: ArrayLike) -> Averages:
     (3.333, 11.25)
     """
     points = check_points(porosity, relative_conductivity)
-    eps, s = points.porosity, points.conductivity
+    eps, s = points.abscissa, points.ordinate
     conducting = s > 0
     with np.errstate(divide="ignore"):
         ratio = float(eps.mean() / s.mean())

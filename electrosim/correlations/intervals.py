@@ -72,7 +72,7 @@ def bootstrap(
     Returns
     -------
     array, shape (parameters, 2)
-        NaN for all if there are fewer than three groups, or too many resamples cannot be fitted.
+        NaN for all if there are fewer than three groups, or too many resamples hold no more than parameters.
     """
     points = regression.points
     order = np.argsort(points.cluster, kind="stable")
@@ -87,8 +87,8 @@ def bootstrap(
             observer(f"bootstrap, {regression.law.name}, {regression.weights.name}", number / resamples)
         drawn = rng.integers(len(members), size=len(members))
         some = points.chosen(np.concatenate([members[group] for group in drawn]))
-        if np.unique(some.porosity).size <= count:
-            continue
+        if min(np.unique(some.abscissa).size, np.unique(drawn).size) <= count:
+            continue  # as many different ones as parameters leave no residual, or no sandwich
         found = regression.search(best.coordinates, some)
         estimates[number] = found.coordinates
         errors[number] = found.robust_error(np.cumsum([0, *sizes[drawn][:-1]]))

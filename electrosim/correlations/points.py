@@ -9,40 +9,46 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from electrosim.base.errors import InputError
+from electrosim.correlations.law import Law
+from electrosim.correlations.relation import CONDUCTIVITY, Relation
 
 Array = NDArray[np.float64]
 
-FEWEST_POROSITIES = 3
+FEWEST_ABSCISSAS = 3
 
 
 @dataclass(frozen=True)
 class Points:
-    """Points of relative conductivity against porosity.
+    """Points of one quantity against another.
 
     Parameters
     ----------
-    porosity : array
-        Porosities [1].
-    conductivity : array
-        Relative conductivities [1].
+    abscissa : array
+        Porosities [1], or rates.
+    ordinate : array
+        Relative conductivities [1], or capacities.
     deviation : array
-        Their standard deviations over directions [1], NaN where there is none.
+        Standard deviations of the ordinates, NaN where there is none.
     cluster : array of int
         Number of the group that a point belongs to; points of one group are not independent.
     """
 
-    porosity: Array
-    conductivity: Array
+    abscissa: Array
+    ordinate: Array
     deviation: Array
     cluster: NDArray[np.int64]
 
     def chosen(self, which: NDArray[np.bool_]) -> Points:
         """Return some of the points."""
-        return Points(self.porosity[which], self.conductivity[which], self.deviation[which], self.cluster[which])
+        return Points(self.abscissa[which], self.ordinate[which], self.deviation[which], self.cluster[which])
 
 
 def check_points(
-    porosity: ArrayLike, conductivity: ArrayLike, deviation: ArrayLike | None = None, cluster: ArrayLike | None = None
+    abscissa: ArrayLike,
+    ordinate: ArrayLike,
+    deviation: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    relation: Relation = CONDUCTIVITY,
 ) -> Points:
     """Check the points of a fit.
 
@@ -51,19 +57,25 @@ def check_points(
     InputError
         If lengths differ, a value is not finite or out of range; the sentence names the first such point, from 1.
     """
-    eps = _numbers("porosity", porosity)
-    s = _numbers("relative_conductivity", conductivity)
-    spread = np.full_like(s, np.nan) if deviation is None else _numbers("standard_deviation", deviation)
-    group = np.arange(s.size) if cluster is None else np.unique(np.asarray(cluster), return_inverse=True)[1].ravel()
-    for name, values in (("relative_conductivity", s), ("standard_deviation", spread), ("cluster", group)):
-        if values.size != eps.size:
-            raise InputError(f"{name} has {values.size} values and porosity {eps.size}; give one for each point")
-    _refuse_first("porosity", eps, (eps <= 0) | (eps > 1), "must be above 0 and at most 1 (not in per cent)")
-    _refuse_first("relative_conductivity", s, (s < 0) | (s > 1), "must lie between 0 and 1 (not in per cent)")
+    x = _numbers(relation.abscissa, abscissa)
+    y = _numbers(relation.ordinate, ordinate)
+    spread = np.full_like(y, np.nan) if deviation is None else _numbers("standard_deviation", deviation)
+    group = np.arange(y.size) if cluster is None else np.unique(np.asarray(cluster), return_inverse=True)[1].ravel()
+    for name, values in ((relation.ordinate, y), ("standard_deviation", spread), ("cluster", group)):
+        if values.size != x.size:
+            raise InputError(
+                f"{name} has {values.size} values and {relation.abscissa} {x.size}; give one for each point"
+            )
+    most = relation.most_abscissa
+    above = "" if np.isinf(most) else f" and at most {most:g} (not in per cent)"
+    _refuse_first(relation.abscissa, x, (x <= 0) | (x > most), f"must be above 0{above}")
+    most = relation.most_ordinate
+    range_of = "must not be negative" if np.isinf(most) else f"must lie between 0 and {most:g} (not in per cent)"
+    _refuse_first(relation.ordinate, y, (y < 0) | (y > most), range_of)
     _refuse_first("standard_deviation", spread, spread < 0, "must not be negative")
     if deviation is not None:
         _refuse_first("standard_deviation", spread, ~np.isfinite(spread), "must be finite")
-    return Points(eps, s, spread, group)
+    return Points(x, y, spread, group)
 
 
 def _numbers(name: str, values: Any) -> Array:
@@ -84,21 +96,21 @@ def _refuse_first(name: str, values: Array, wrong: NDArray[np.bool_], wish: str)
         raise InputError(f"{name} of point {first + 1} is {values[first]:g}, but {wish}")
 
 
-def check_enough(points: Points, parameters: int, law: str, remark: str) -> None:
-    """Refuse points that are too few to fit a law to; `remark` says which were left out.
+def check_enough(points: Points, law: Law, parameters: int, remark: str) -> None:
+    """Refuse points that are too few to fit `parameters` of a law to; `remark` says which were left out.
 
     Raises
     ------
     InputError
-        If fewer than three porosities differ, or points are not more than parameters.
+        If fewer than three abscissas differ, or these are not more than parameters.
     """
-    different = np.unique(points.porosity).size
-    if different < FEWEST_POROSITIES:
+    different, plural = np.unique(points.abscissa).size, law.relation.plural
+    if different < FEWEST_ABSCISSAS:
         raise InputError(
-            f"a fit needs at least {FEWEST_POROSITIES} different porosities, and there are {different}{remark}"
+            f"a fit needs at least {FEWEST_ABSCISSAS} different {plural}, and there are {different}{remark}"
         )
     if different <= parameters:
         raise InputError(
-            f'"{law}" has {parameters} parameters and needs at least {parameters + 1} different porosities, '
-            f"and there are {different}{remark}"
+            f'"{law.name}" has {parameters} parameters and needs at least {parameters + 1} different {plural}, '
+            f"and there are {different}{remark}; add points or leave the law out"
         )

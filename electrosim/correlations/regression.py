@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.correlations.laws import Law
+from electrosim.correlations.law import Law
 from electrosim.correlations.points import Points
 from electrosim.correlations.weights import Weights
 
@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 _ROUNDS = 20
 _STOP = 1e-12  # relative change of sum of squares and coordinates
 _FAR_OFF = 1e150  # the residual where a law has no finite value
+_SINGULAR = 1e13  # condition of the normal equations, of which rounding leaves no digit
 _HELD = 1e-6  # a coordinate that moves the residuals this much less than another is held at its bound
 
 
@@ -72,10 +73,9 @@ class Optimum:
         inverse = np.zeros((free.size, free.size))
         normal = self.jacobian[:, free].T @ self.jacobian[:, free]
         scale = np.sqrt(np.diag(normal))
-        try:
-            inverse[wanted] = np.linalg.inv(normal / np.outer(scale, scale)) / np.outer(scale, scale)
-        except np.linalg.LinAlgError:
-            inverse[wanted] = np.nan
+        scaled = normal / np.outer(scale, scale)
+        told_apart = np.linalg.cond(scaled) < _SINGULAR
+        inverse[wanted] = np.linalg.inv(scaled) / np.outer(scale, scale) if told_apart else np.nan
         return inverse
 
     def covariance(self) -> Array:
@@ -103,7 +103,7 @@ class Regression:
     points : Points
         Those that can be weighed.
     bounds : tuple of float
-        Of the law's bounded parameter.
+        Of the law's bounded parameter, or between which its search starts.
     """
 
     law: Law
@@ -111,23 +111,23 @@ class Regression:
     points: Points
     bounds: tuple[float, float]
 
-    def conductivity(self, coordinates: Array, porosity: Any) -> Any:
+    def ordinate(self, coordinates: Array, abscissa: Any) -> Any:
         """Return the law."""
         with np.errstate(all="ignore"):  # a search may stray; what overflows is far from least
-            return self.law.conductivity(porosity, *self.law.values(coordinates, self.bounds))
+            return self.law.ordinate(abscissa, *self.law.values(coordinates, self.bounds))
 
     def residual(self, coordinates: Array, points: Points, shift: float = 0.0) -> Array:
         """Return the residuals of points; `shift` is that of a law of the mean in logarithms."""
-        law = self.conductivity(coordinates, points.porosity)
-        found = self.weights.residual(law, points.conductivity, points.deviation) + shift
+        law = self.ordinate(coordinates, points.abscissa)
+        found = self.weights.residual(law, points.ordinate, points.deviation) + shift
         found[~np.isfinite(found)] = _FAR_OFF
         return found
 
     def starts(self) -> list[Array]:
         """Return coordinates to start from, after a straight line in logarithms."""
-        conducting = self.points.conductivity > 0
+        positive = self.points.ordinate > 0
         exponent, logarithm = np.polyfit(
-            np.log(self.points.porosity[conducting]), np.log(self.points.conductivity[conducting]), 1
+            np.log(self.points.abscissa[positive]), np.log(self.points.ordinate[positive]), 1
         )
         parameters = self.law.starts(float(np.exp(logarithm)), float(exponent), self.bounds)
         return [

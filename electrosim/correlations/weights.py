@@ -26,7 +26,7 @@ class Weights:
     meaning : str
         What it supposes of the scatter.
     divisor : callable, optional
-        What the difference from the law is divided by, given relative conductivity and its standard deviation;
+        What the difference from the law is divided by, given the ordinate and its standard deviation;
         without one, the residual is the difference of logarithms.
     of_mean : bool
         Whether a law of logarithms is shifted so that it follows the mean and not the median.
@@ -42,17 +42,17 @@ class Weights:
         """Whether residuals are differences of logarithms, of medians."""
         return self.divisor is None and not self.of_mean
 
-    def residual(self, law: Array, conductivity: Array, deviation: Array) -> Array:
+    def residual(self, law: Array, ordinate: Array, deviation: Array) -> Array:
         """Return the residuals of points, given the law there and the points' standard deviations."""
         if self.divisor is None:
-            return np.asarray(np.log(conductivity) - np.log(np.maximum(law, _TINY)))
-        return np.asarray((conductivity - law) / self.divisor(conductivity, deviation))
+            return np.asarray(np.log(ordinate) - np.log(np.maximum(law, _TINY)))
+        return np.asarray((ordinate - law) / self.divisor(ordinate, deviation))
 
-    def usable(self, conductivity: Array, deviation: Array) -> NDArray[np.bool_]:
-        """Return which points have a finite weight: those without conductivity often have none."""
+    def usable(self, ordinate: Array, deviation: Array) -> NDArray[np.bool_]:
+        """Return which points have a finite weight: those whose ordinate is zero often have none."""
         if self.divisor is None:
-            return conductivity > 0
-        return self.divisor(conductivity, deviation) > 0
+            return ordinate > 0
+        return self.divisor(ordinate, deviation) > 0
 
 
 WEIGHTS = {

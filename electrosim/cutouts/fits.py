@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, concerning
-from electrosim.correlations import LAWS, WEIGHTS, CorrelationFit, OutsideValidity, fit
+from electrosim.correlations import CONDUCTIVITY_LAWS, WEIGHTS, CorrelationFit, OutsideValidity, fit
 from electrosim.correlations.laws import find_law
 from electrosim.correlations.weights import find_weights
 
@@ -31,7 +31,7 @@ class Fits:
         beside. The default takes the scatter of ln s for the same everywhere, which is what cutouts show; it cannot
         take those without a path, and says how many it leaves out.
     correlations : tuple of str
-        The laws to fit, of `electrosim.correlations.LAWS`; the power law is always among them.
+        The laws to fit, of `electrosim.correlations.CONDUCTIVITY_LAWS`; the power law is always among them.
     resamples : int
         Of the bootstrap, which draws groups of overlapping cutouts.
     level : float
@@ -44,7 +44,7 @@ class Fits:
     """
 
     weights: str = "log-normal"
-    correlations: tuple[str, ...] = tuple(LAWS)
+    correlations: tuple[str, ...] = tuple(CONDUCTIVITY_LAWS)
     resamples: int = 1000
     level: float = 0.95
 
@@ -54,7 +54,7 @@ class Fits:
             find_weights(self.weights)
         with concerning("fit", "correlations"):
             for name in self.correlations:
-                find_law(name)
+                find_law(name, CONDUCTIVITY_LAWS)
         others = tuple(dict.fromkeys(name for name in self.correlations if name != POWER))
         object.__setattr__(self, "correlations", (POWER, *others))
         if self.resamples < 0:
@@ -119,7 +119,7 @@ def curves(found: CorrelationFit | None, porosity: Array) -> Curves:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OutsideValidity)  # the picture says where the range ends
         there = found.predict(porosity)
-    return Curves(there.relative_conductivity, there.law_lower, there.law_upper, there.lower, there.upper)
+    return Curves(there.ordinate, there.law_lower, there.law_upper, there.lower, there.upper)
 
 
 def law_at(found: CorrelationFit | None, porosity: float) -> float:

@@ -13,7 +13,7 @@ from electrosim.base.errors import concerning
 from electrosim.base.scenario import entries, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length, one_or_several
 from electrosim.conduction.multigrid import Multigrid
-from electrosim.correlations import LAWS, WEIGHTS
+from electrosim.correlations import CONDUCTIVITY_LAWS, WEIGHTS
 from electrosim.cutouts.fits import Fits
 from electrosim.cutouts.macropores import MacroporeRule
 from electrosim.cutouts.problem import Labels, Problem
@@ -87,7 +87,9 @@ class FitTable(base.Table):
     """The correlations of conductivity with porosity."""
 
     weights: Literal[tuple(WEIGHTS)] = "log-normal"  # type: ignore[valid-type]
-    correlations: tuple[Literal[tuple(LAWS)], ...] = Field(tuple(LAWS), description="the power law is always fitted")  # type: ignore[valid-type]
+    correlations: tuple[Literal[tuple(CONDUCTIVITY_LAWS)], ...] = Field(  # type: ignore[valid-type]
+        tuple(CONDUCTIVITY_LAWS), description="the power law is always fitted"
+    )
     resamples: int = Field(1000, strict=True, ge=0, le=100_000, description="of the bootstrap")
     level: Fraction = Field(0.95, description="of intervals and bands")
 
@@ -214,7 +216,7 @@ class Scenario(base.Scenario):
             "properties (the study)",
             "J. T. Gostick, Phys. Rev. E 96 (2017) 023307, doi 10.1103/PhysRevE.96.023307 (pore regions)",
             "Y. Notay, P. S. Vassilevski, Numer. Linear Algebra Appl. 15 (2008) 473, doi 10.1002/nla.542",
-            *(LAWS[name].source for name in self.fit.correlations),
+            *(CONDUCTIVITY_LAWS[name].source for name in self.fit.correlations),
             *self.image.citations(),
         )
 

@@ -55,11 +55,10 @@ def rate_capability_variables(
     good = usable & (yields > 0)
     exponent = lower = upper = factor = misfit = float("nan")
     if good.sum() >= _FEWEST:
-        slowest, most = rates[good].min(), yields[good].max()
         weights = "log-normal" if residuals == "logarithmic" else "equal"
-        found = fit("power", slowest / rates[good], yields[good] / most, weights=weights, resamples=0)
-        exponent, (lower, upper) = found["alpha"].value, found["alpha"].profile
-        factor = found["gamma"].value * most * slowest**exponent
+        found = fit("peukert", rates[good], yields[good], weights=weights, resamples=0)
+        exponent, (lower, upper) = found["exponent"].value, found["exponent"].profile
+        factor = found["factor"].value
         misfit = float(np.abs(factor * rates[good] ** -exponent / yields[good] - 1).max())
     chosen = BASES[base]
     unit = "J m-2" if what == "energy" else "C m-2"

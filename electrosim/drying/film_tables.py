@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
@@ -33,12 +33,24 @@ class CoatingTable(base.Table):
 
     solvent: Literal["water", "nmp"]
     solids: Fraction | None = Field(None, description="share of the solids in the weight of the slurry")
-    components: tuple[ComponentTable, ...] = Field(min_length=1, max_length=20, description="all solids")
+    components: Annotated[tuple[ComponentTable, ...], AfterValidator(base.entries(1, 20))] = Field(
+        description="all solids"
+    )
 
     def coating(self) -> Coating:
         """Return the coating."""
         components = tuple(Component(**dict(item)) for item in self.components)
         return Coating(components, solvent(self.solvent), self.solids)
+
+
+def _speed_or_word(value: Any) -> str:
+    return "a word" if isinstance(value, str) and value.isalpha() else "a speed"
+
+
+Settling = Annotated[
+    Annotated[unit.SettlingSpeed, Tag("a speed")] | Annotated[Literal["stokes"], Tag("a word")],
+    Discriminator(_speed_or_word),
+]
 
 
 class FilmTable(base.Table):
@@ -54,7 +66,7 @@ class FilmTable(base.Table):
     meniscus: Literal["flat", "cap"] = Field("flat", description="shape of the clear liquid's surface")
     disc_diameter: Length | None = Field(None, description="of what carries a film with a cap")
     particles: Literal["mixed", "layered"] = Field("mixed", description="whether particles spread over the solid")
-    settling: unit.SettlingSpeed | Literal["stokes"] | None = Field(
+    settling: Settling | None = Field(
         None, description="speed at which layered particles settle, or of Stokes with drying.viscosity"
     )
 
@@ -70,6 +82,12 @@ class FilmTable(base.Table):
         radius = None if self.disc_diameter is None else self.disc_diameter / 2
         excess = self.excess or 0.0
         if radius is not None:
+            if excess > radius:
+                raise InputError(
+                    f"film.excess = {excess * 1e3:.4g} mm: a cap higher than the radius of its disc, "
+                    f"{radius * 1e3:.4g} mm, hangs over and runs off; lower it",
+                    ("film", "excess"),
+                )
             excess = mean_cap_height(excess, radius)
         return film_of(
             coating,

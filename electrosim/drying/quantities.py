@@ -5,11 +5,22 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt
+from pydantic import AfterValidator
 
+from electrosim.base.scenario import refuse
 from electrosim.base.units import Quantity
 
-Angle = Annotated[float, Ge(0), Lt(math.pi / 2), Quantity("rad", "angle", "20 deg", 1e-6, 2 * math.pi)]
+_COLDEST, _HOTTEST = 200.0, 1000.0  # K
+
+
+def _between(temperature: float) -> float:
+    if not _COLDEST < temperature < _HOTTEST:
+        raise refuse(f"must lie between {_COLDEST - 273.15:g} and {_HOTTEST - 273.15:g} degC")
+    return temperature
+
+
+Angle = Annotated[float, Ge(0), Quantity("rad", "angle", "20 deg", 1e-6, 2 * math.pi)]
 Coefficient = Quantity("W/m^2/K", "heat transfer coefficient", "60 W/m^2/K", 1e-6, 1e6)
 HeatTransfer = Annotated[float, Gt(0), Coefficient]
 HeatTransferOrNone = Annotated[float, Ge(0), Coefficient]
@@ -26,6 +37,6 @@ Pressure = Annotated[float, Gt(0), Quantity("Pa", "pressure", "101325 Pa", 1e2, 
 SettlingSpeed = Annotated[float, Ge(0), Quantity("m/s", "speed", "1 um/min", 1e-15, 1.0)]
 Speed = Annotated[float, Gt(0), Quantity("m/s", "speed", "50 m/min", 1e-9, 1e3)]
 SurfaceTension = Annotated[float, Gt(0), Quantity("N/m", "surface tension", "0.0408 N/m", 1e-6, 1e3)]
-Temperature = Annotated[float, Gt(200), Lt(1000), Quantity("K", "temperature", "25 degC", 1.0, 1e4)]
+Temperature = Annotated[float, AfterValidator(_between), Quantity("K", "temperature", "25 degC", 1.0, 1e4)]
 Toughness = Annotated[float, Gt(0), Quantity("Pa*m^0.5", "fracture toughness", "10 kPa*m^0.5", 1e-6, 1e12)]
 Viscosity = Annotated[float, Gt(0), Quantity("Pa*s", "viscosity", "1 Pa*s", 1e-9, 1e6)]

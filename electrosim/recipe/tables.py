@@ -50,7 +50,7 @@ class ActiveTable(Table):
         }
         if self.diffusivity is not None:
             changed["diffusivity"] = constant(self.diffusivity, "the scenario")
-        return replace(found, **changed)
+        return replace(found, **changed) if changed else found
 
 
 def _one_or_more(value: Any) -> str:
@@ -125,7 +125,9 @@ class LayerTable(Table):
     """A layer of a coating; what it leaves out it shares with the others."""
 
     carbon: Carbon = Field(description="weight fraction of the solids, or a profile through the layer")
-    share: Fraction | None = Field(None, description="of the loading; without it all layers have the same solids")
+    share: Annotated[FractionOrWhole, Field(gt=0)] | None = Field(
+        None, description="of the loading; without it all layers have the same solids"
+    )
     binder: FractionOrWhole | None = Field(None, description="weight fraction of the solids")
     porosity: Fraction | None = None
     tortuosity: Tortuosity | None = None

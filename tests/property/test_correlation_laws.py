@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from electrosim.correlations import LAWS, WEIGHTS, OutsideValidity, averages, fit
+from electrosim.correlations import CONDUCTIVITY_LAWS, WEIGHTS, OutsideValidity, averages, fit
 from electrosim.correlations.limits import LIMITS
 from electrosim.correlations.points import check_points
 from electrosim.correlations.regression import Regression
 
 GAMMA, ALPHA = st.floats(0.3, 1.0), st.floats(1.1, 5.0)
-NAMES = st.sampled_from([name for name in LAWS if not LAWS[name].same_as])
-SMOOTH = [name for name, law in LAWS.items() if not law.same_as and not law.has_kink]  # a kink makes several minima
+NAMES = st.sampled_from([name for name in CONDUCTIVITY_LAWS if not CONDUCTIVITY_LAWS[name].same_as])
+SMOOTH = [
+    name for name, law in CONDUCTIVITY_LAWS.items() if not law.same_as and not law.has_kink
+]  # a kink makes several minima
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -46,9 +48,9 @@ def test_predictions_stay_physical(seed, gamma, alpha, name, weights):
         warnings.simplefilter("ignore", OutsideValidity)
         band = found.predict(np.linspace(0.01, 1.0, 50))
     known = ~band.unphysical
-    law = band.relative_conductivity[known]
-    assert (law <= band.porosity[known] * (1 + 1e-8)).all()
-    assert np.isnan(band.relative_conductivity[band.unphysical]).all()
+    law = band.ordinate[known]
+    assert (law <= band.abscissa[known] * (1 + 1e-8)).all()
+    assert np.isnan(band.ordinate[band.unphysical]).all()
     for lower, upper in ((band.lower, band.upper), (band.law_lower, band.law_upper)):
         assert ((lower[known] >= 0) & (upper[known] <= 1) & (lower[known] <= upper[known])).all()
 
@@ -69,10 +71,10 @@ def test_order_of_points_is_no_matter(seed, gamma, alpha, name, weights):
 @settings(max_examples=50)
 def test_a_law_that_contains_another_fits_no_worse(seed, gamma, alpha):
     points = check_points(*drawn(seed, gamma, alpha))
-    eps = points.porosity
+    eps = points.abscissa
     squares = {
         name: Regression(law, WEIGHTS["log-normal"], points, law.bounds(eps, eps)).optimum().squares
-        for name, law in LAWS.items()
+        for name, law in CONDUCTIVITY_LAWS.items()
     }
     assert squares["power"] <= squares["bruggeman"] * (1 + 1e-9)
     assert squares["percolation"] <= squares["power"] * (1 + 1e-6)

@@ -1,11 +1,14 @@
 """Scenarios changed at random end in a result or in one sentence: never a traceback, a hang or a partial folder."""
 
 import copy
+import json
 import os
+import runpy
 import shutil
 import time
 import tomllib
 from collections import Counter
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -167,9 +170,133 @@ DISCHARGES = [
     },
 ]
 
+AGEING = {
+    "kind": "discharge",
+    "title": "tiny",
+    "cell": {"counter": "electrode", "separator": "celgard-2325", "electrolyte": "lipf6-ec-emc-3-7"},
+    "electrode": {
+        "active": {"material": "nmc622", "diffusivity": "5.5e-15 m^2/s"},
+        "loading": "11 mg/cm^2",
+        "porosity": "30 %",
+        "layers": [{"carbon": "1 %", "share": 0.5}, {"carbon": "4 %", "share": 0.5}],
+    },
+    "negative": {
+        "active": "lto",
+        "carbon": "5 %",
+        "binder": "5 %",
+        "loading": "13.1 mg/cm^2",
+        "porosity": "35 %",
+        "conductivity": {"value": "1 S/m"},
+    },
+    "conductivity": {"table": [{"carbon": "1 %", "sigma": "1e-3 S/m"}, {"carbon": "4 %", "sigma": "7e-2 S/m"}]},
+    "protocol": {"nominal_capacity": "175 mA*h/g", "lower_voltage": "1.4 V", "upper_voltage": "2.8 V"},
+    "ageing": {
+        "cycles": 3,
+        "charge_rate": 1.0,
+        "discharge_rate": 1.0,
+        "check_rate": 0.5,
+        "check_every": 3,
+        "laws": {
+            "lithium": {"rate": 3e-4},
+            "active_material": {"rate": 2e-4, "driver": "electrons"},
+            "contacts": {"rate": 5e-3, "driver": "electrons"},
+        },
+    },
+    "method": {"rtol": 1e-3},
+    "output": {"figures": False},
+}
+
+BACKSCATTER = {
+    "kind": "backscatter",
+    "title": "tiny",
+    "electrons": 400,
+    "seed": 1,
+    "beam": {"energies": ["1 keV", "2 keV"]},
+    "film": {"material": "silver-stained-binder", "thicknesses": ["5 nm", "15 nm"]},
+    "substrate": {"material": "graphite"},
+    "detector": {"cut_off": "513 eV"},
+    "infer": {"seen": ["1 keV"], "unseen": ["2 keV"], "criterion": "film-share", "threshold": 0.5},
+    "plan": {"thicknesses": ["5 nm", "15 nm"]},
+    "output": {"figures": False},
+}
+
+POINTS = {"csv": "points.csv"}
+FITS = [
+    {"kind": "fit", "title": "tiny", "data": data, "fit": {"resamples": 5}, "output": {"figures": False}}
+    for data in (
+        {**POINTS, "porosity": "share", "relative_conductivity": "fraction", "cluster": "name"},
+        {**POINTS, "rate": "rate", "capacity": "charge", "unit": "mA*h/g", "only": "one"},
+    )
+]
+SEARCHED = scenario(PHANTOMS[0]) | {"errors": {"discretisation": False, "cutout": False}}
+SEARCHED.pop("rev")
+PARAMETERS = {"sigma": {"key": "conductivity.a", "from": "0.1 S/m", "to": "9 S/m", "spacing": "logarithmic"}}
+SEARCHES = [
+    {
+        "kind": "calibrate",
+        "title": "tiny",
+        "base": SEARCHED,
+        "parameters": PARAMETERS,
+        "data": POINTS,
+        "compare": {"s": {"column": "fraction", "unit": "S/m", "quantity": "effective_conductivity.mean"}},
+        "method": {"draws": 1, "starts": 1},
+        "output": {"figures": False},
+    },
+    {
+        "kind": "calibrate",
+        "title": "tiny",
+        "law": "peukert",
+        "parameters": {"factor": {"from": "50 mA*h/g", "to": "300 mA*h/g"}, "exponent": {"from": 0.01, "to": 0.9}},
+        "data": {**POINTS, "set": {"rate": {"column": "rate"}}},
+        "compare": {"q": {"column": "charge", "unit": "mA*h/g", "quantity": "law", "standard_deviation": "2 mA*h/g"}},
+        "method": {"draws": 1, "starts": 1},
+        "output": {"figures": False},
+    },
+    {
+        "kind": "optimise",
+        "title": "tiny",
+        "base": SEARCHED,
+        "parameters": PARAMETERS,
+        "objective": {"least": "(effective_conductivity.mean - 0.3)*(effective_conductivity.mean - 0.3)"},
+        "constraints": {"most": {"quantity": "effective_conductivity.mean", "most": "2 S/m"}},
+        "method": {"draws": 1, "starts": 1, "curve_points": 4, "most_evaluations": 20},
+        "output": {"figures": False},
+    },
+]
+BPX_CELL = {
+    "kind": "discharge",
+    "title": "tiny",
+    "cell": {"bpx": "cell.json"},
+    "protocol": {"rates": [1], "lower_voltage": "3.5 V"},
+    "method": {"rtol": 1e-3},
+    "output": {"figures": False},
+}
+
 CONDUCTION = [scenario(image) for image in (*PHANTOMS, *FILES)]
 IMAGED = [structure(image) for image in (PHANTOMS[0], PHANTOMS[5], *FILES)]
-BASES = [*CONDUCTION, *IMAGED, *RECIPES, *DISCHARGES, DRYING]
+BASES = [
+    *CONDUCTION, *IMAGED, *RECIPES, *DISCHARGES, AGEING, BPX_CELL, DRYING, BACKSCATTER, *FITS, *SEARCHES,
+]  # fmt: skip
+
+COSTLY = {
+    "electrons": 1000,
+    "cycles": 3,
+    "draws": 3,
+    "starts": 2,
+    "resamples": 9,
+    "curve_points": 9,
+    "most_evaluations": 30,
+}
+"""What may be as large as a person has time for; here it is cut."""
+
+
+def write_files(folder):
+    points = zip("aabbccddee", np.linspace(0.1, 0.6, 10), (0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 6), strict=True)
+    lines = [f"{name},{x:.2f},{x**2:.3f},{rate},{170 - 9 * rate},{int(rate < 5)}" for name, x, rate in points]
+    text = "\n".join(["name,share,fraction,rate,charge,one", *lines])
+    (folder / "points.csv").write_text(text, encoding="utf-8")
+    bpx = runpy.run_path(str(Path(__file__).parents[1] / "unit" / "test_bpx.py"))["BPX"]
+    (folder / "cell.json").write_text(json.dumps(bpx), encoding="utf-8")
 
 
 def write_images(folder):
@@ -273,6 +400,28 @@ RIGHT = {
         "file": ["labels.npy", "slices", "labels.zarr", "labels.h5", "."],
         "key": ["a", "b"],
     },
+    "ageing": {
+        "cycles": [1, 3],
+        "check_every": [1, 2, 100],
+        "check_rate": [0.05, 2.0],
+        "laws": [{}, {"lithium": {"rate": 0.9}}, {"contacts": {"rate": 1e6, "driver": "electrons"}}],
+        "post_mortem": [{"lower_voltage": "3 V", "upper_voltage": "4.3 V"}],
+    },
+    "beam": {"energies": [["1 keV"], ["1 eV", "30 keV"], ["100 keV"]]},
+    "infer": {"seen": [[], ["2 keV"]], "unseen": [[], ["1 keV"]], "threshold": [0.0, 0.01, 1.0]},
+    "fit": {
+        "weights": ["equal", "scatter", ["log-normal", "root"]],
+        "correlations": [["peukert"], ["power"], ["percolation", "archie"], ["time-constant"]],
+        "confidence": [0.5, 1e-9, 0.999],
+    },
+    "data": {
+        "rate_unit": ["mA/g", "h^-1", "V"],
+        "unit": ["%", "W*h/kg", "mA*h"],
+        "standard_deviation": ["share", "charge"],
+        "cluster": ["name", "one"],
+        "only": ["one", "share"],
+    },
+    "objective": {"most": ["sigma", "conductivity.mean"], "unit": ["S/m", "V"]},
     "conductivity": dict.fromkeys(["a", "b", "c", "matrix", "pore", "solid", "cbd", "sphere"], CONDUCTIVITIES),
     "transport": {
         "directions": ["x", "y", "z", "xy", "yz", "xyz", "all"],
@@ -417,6 +566,9 @@ def mutated(draw):
             inside[key] = draw(st.sampled_from([[inside[key]], {"a": inside[key]}, [inside[key]] * 3]))
         elif isinstance(inside, dict):
             inside[draw(KEYS)] = inside.pop(key)
+    for inside, key in list(places(data)):
+        if key in COSTLY and type(inside[key]) is int:
+            inside[key] = min(inside[key], COSTLY[key])
     return data
 
 
@@ -449,9 +601,10 @@ def dumped(data):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with the images, on a machine with little memory, so that large images are refused."""
+    """A folder with images, a table and a cell, on a machine with little memory, so that large images are refused."""
     folder = tmp_path_factory.mktemp("mutated")
     write_images(folder)
+    write_files(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("electrosim.base.memory.available_memory", lambda: 1 << 20)
         patch.delenv("ELECTROSIM_DATA", raising=False)
@@ -500,7 +653,11 @@ def test_the_scenarios_to_start_from_are_right(base, command, folder):
         "structure": "analysis.sizes=5",
         "recipe": "electrode.loading_of=solids",
         "drying": "zones.0.time=4 s",
-        "discharge": "protocol.rates=[0.5]",
+        "discharge": "ageing.cycles=2" if "ageing" in base else "protocol.rates=[0.5]",
+        "backscatter": "electrons=300",
+        "fit": "fit.resamples=0",
+        "calibrate": "method.profile=false",
+        "optimise": "method.optimiser=differential-evolution",
     }[base["kind"]]
     assert hold(command, folder, tomlkit.dumps(base), ["--set", change]) == 0
 

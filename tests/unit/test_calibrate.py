@@ -219,6 +219,8 @@ def test_failed_evaluations_are_avoided_and_counted():
     assert "No conductor has more than 12.2 S/m." in str(result["status"].values)
     with pytest.raises(SolveError, match=r"None of 11 parameter sets .* more than 0\.1"):
         solve(Problem(laminate(most=0.1), data))
+    with pytest.raises(SolveError, match=r"log\(-x\), which v is compared with, is not finite"):
+        solve(Problem(laminate(), (Comparison("v", Collected("v", "log(-x)"), np.ones(3), None, np.zeros(3, int)),)))
 
 
 def test_a_second_place_that_fits_as_well_is_named():
@@ -362,6 +364,10 @@ def compared(name="sigma", **keys):
         (compared(quantity="effective_conductivity"), "has 2 values for a line"),
         (compared(standard_deviation="5 um"), "not of the dimension of the column"),
         (compared("more"), "more has no standard_deviation"),
+        (a_from("1 S/m", "2 S/m", key="conductivity.b"), "conductivity.b is set by parameters.b already"),
+        ({"set": {"conductivity.a": "3 S/m"}}, "conductivity.a is set by parameters.a already; leave one of them out"),
+        (compared(standard_deviation="0 S/m"), "it must be positive for every point"),
+        ({"parameters": {}}, "parameters = a table: must have at least 1 entry"),
         ({"set": {"image.shape": {"formula": "a"}}}, "image.shape"),
         ({"set": {"image.shap": [4, 4]}}, 'did you mean "shape"'),
         ({"data__set": {"conductivity.c": {"column": "sigma"}}}, "conductivity"),
@@ -378,7 +384,11 @@ def test_each_mistake_is_one_sentence(fit, command, tables, sentence):
     ("text", "sentence"),
     [
         ("direction,sigma\nx,4.8\ny,much\n", r'data.csv:3: column sigma holds "much", which is not a number'),
-        ("direction,sigma\nx,4.8\n", "there are 1 points for 2 parameters; at least 2"),
+        ("direction,sigma\nx,4.8\ny,1e300\n", r"data.csv:3: column sigma holds 1e300, which is beyond 1e\+30"),
+        ("direction,sigma\nx,4.8\ny,nan\n", "data.csv:3: column sigma holds nan, which is not finite"),
+        ("direction;sigma\nx;4,8\n", '"4,8", which is not a number; write decimals with a point'),
+        ("direction,sigma,sigma\nx,4.8,5\n", 'there are 2 columns "sigma"; keep one'),
+        ("direction,sigma\nx,4.8\n", "2 parameters need at least 2 points .*; the table gives 1"),
         ("direction,sigma\nz,4.8\ny,3\n", "no direction = z; there are x, y"),
         ("direction\nx\n", 'no column "sigma"'),
         ("", "holds no table"),

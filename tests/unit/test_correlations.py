@@ -38,7 +38,7 @@ def test_numbers_that_follow_from_the_printed_law():
         "74.9%",
     ]
     tabled = {0.14: 0.0029, 0.17: 0.0055, 0.3368: 0.0532, 0.5: 0.197, 0.541: 0.255, 0.56: 0.286}
-    assert found.predict(list(tabled)).relative_conductivity == pytest.approx(list(tabled.values()), rel=0.01)
+    assert found.predict(list(tabled)).ordinate == pytest.approx(list(tabled.values()), rel=0.01)
 
 
 def test_mean_of_tau_is_not_tau_of_the_mean():
@@ -104,7 +104,7 @@ def test_bootstrap_agrees_with_the_profile_where_both_hold():
 )
 def test_weights_are_those_of_scipy(weights, scatter):
     found = fit("power", POROSITY, scattered(0.2), weights=weights, standard_deviation=POROSITY**2, resamples=0)
-    best, covariance = curve_fit(LAWS["power"].conductivity, POROSITY, scattered(0.2), (2, 3), scatter, ftol=1e-14)
+    best, covariance = curve_fit(LAWS["power"].ordinate, POROSITY, scattered(0.2), (2, 3), scatter, ftol=1e-14)
     assert [item.value for item in found.parameters] == pytest.approx(best, rel=1e-5)
     assert [item.standard_error for item in found.parameters] == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-4)
     assert found.correlation_matrix[0, 1] == pytest.approx(
@@ -137,7 +137,7 @@ def test_single_parameter_has_its_interval_too():
 def test_aic_picks_the_planted_law(law, parameters):
     porosity = np.linspace(0.14, 0.72, 40)
     noise = np.exp(0.03 * np.random.default_rng(2).standard_normal(40))
-    conductivity = LAWS[law].conductivity(porosity, *parameters) * noise
+    conductivity = LAWS[law].ordinate(porosity, *parameters) * noise
     fits = [
         fit(name, porosity, conductivity, resamples=0)
         for name in ("power", "bruggeman", "percolation", "power-then-linear")
@@ -162,7 +162,7 @@ def test_zeros_are_counted():
     weighed = fit("power", POROSITY, conductivity, resamples=0)
     assert (weighed.points, weighed.zeros, weighed.left_out) == (10, 2, 2)
     assert "2 of 12 points were left out" in weighed.status
-    assert weighed.porosity_range[0] == pytest.approx(POROSITY[2])
+    assert weighed.fitted_range[0] == pytest.approx(POROSITY[2])
     even = fit("power", POROSITY, conductivity, weights="equal", resamples=0)
     assert (even.points, even.zeros, even.left_out) == (12, 2, 0)
     with pytest.raises(InputError, match=r"at least 3 different porosities, and there are 2 \(10 points without"):
@@ -205,7 +205,7 @@ def test_prediction_warns_and_never_exceeds_the_porosity():
     ]
     assert beyond.outside_range.tolist() == [False, True, True]
     assert beyond.unphysical.tolist() == [False, False, True]
-    assert np.isnan(beyond.relative_conductivity[2])
+    assert np.isnan(beyond.ordinate[2])
     assert np.isnan(beyond.upper[2])
     with pytest.raises(InputError, match="above 0 and at most 1"):
         found.predict(56)
@@ -220,7 +220,7 @@ def test_prediction_band_holds_new_points():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", OutsideValidity)
             band = fit("power", porosity, conductivity, resamples=0).predict(np.linspace(0.15, 0.55, 50))
-        fresh = prasad(band.porosity) * np.exp(0.3 * rng.standard_normal(50))
+        fresh = prasad(band.abscissa) * np.exp(0.3 * rng.standard_normal(50))
         held += ((band.lower <= fresh) & (fresh <= band.upper)).sum()
         total += 50
     assert 0.93 <= held / total <= 0.97  # binomial: 1000 draws at 95 % have a standard deviation of 0.7 %

@@ -86,8 +86,8 @@ def test_points_of_a_result(tmp_path, write_fit):
     data = 'result = "result.nc"\nporosity = "eps"\nrelative_conductivity = "s"\nonly = "kept"\ncluster = "block"\n'
     problem = electrosim.load(write_fit(data=data)).problem
     kept = np.arange(8) != 3
-    assert problem.porosity == pytest.approx(porosity[kept])
-    assert problem.relative_conductivity == pytest.approx(directions.mean(axis=1)[kept])
+    assert problem.abscissa == pytest.approx(porosity[kept])
+    assert problem.ordinate == pytest.approx(directions.mean(axis=1)[kept])
     assert problem.standard_deviation == pytest.approx(directions.std(axis=1, ddof=1)[kept])
     assert problem.cluster.tolist() == [0, 0, 1, 2, 2, 3, 3]
     scatter = electrosim.run(electrosim.load(write_fit(data=data), {"fit.weights": "scatter"}))
@@ -107,7 +107,7 @@ def test_tortuosity_stands_for_conductivity(write_fit):
     cells = "p;tau;half\n0.2;20;1\n0.3;7.5;1\n0.4;4;1\n\n# a remark\n0.5;2.5;1\n0.6;99;0\n"
     data = 'csv = "ours.csv"\nporosity = "p"\ntortuosity = "tau"\nonly = "half"\n'
     problem = electrosim.load(write_fit(cells, data)).problem
-    assert problem.relative_conductivity == pytest.approx([0.01, 0.04, 0.1, 0.2])
+    assert problem.ordinate == pytest.approx([0.01, 0.04, 0.1, 0.2])
 
 
 def test_fits_do_not_change_one_another(write_fit):
@@ -190,3 +190,6 @@ def test_files_that_are_no_table(tmp_path):
         read_columns(tmp_path / "bytes.csv", ["a"])
     with pytest.raises(InputError, match="there is no such file"):
         read_columns(tmp_path, ["a"])
+    (tmp_path / "long.csv").write_bytes(b"a\n" + b"1\n" * 1_000_001)
+    with pytest.raises(InputError, match="more than 1,000,000 lines; give a smaller table"):
+        read_columns(tmp_path / "long.csv", ["a"])

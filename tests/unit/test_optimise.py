@@ -154,6 +154,12 @@ def test_limits_that_nothing_keeps_are_a_status_of_their_own():
         solve(problem)
 
 
+def test_an_objective_that_is_no_number_anywhere_is_said():
+    problem = Problem(formulas(), Collected("objective", "log(-1 - height*height)"), True)
+    with pytest.raises(SolveError, match=r"None of .* can be solved for: The objective or a constraint is"):
+        solve(problem)
+
+
 def test_what_is_least_may_be_at_a_bound():
     result = solve(Problem(formulas(), Collected("objective", "sum"), False))
     assert result["value"].values == pytest.approx([0.0, -1.0], abs=1e-3)
@@ -176,6 +182,7 @@ def test_what_is_least_may_be_at_a_bound():
         ({"each": {"s": {"key": "conductivity.c", "values": ["1 S"]}}}, "of the base scenario"),
         ({"each": {"s": {"values": [1]}}}, "needs a key"),
         ({"each": {"sigma_b": {"key": "conductivity.a", "values": ["1 S/m"]}}}, "a parameter has this name"),
+        ({"each": {"s": {"key": "conductivity.b", "values": ["1 S/m"]}}}, "conductivity.b is set by .* already"),
         ({"parameters": {}}, "parameters"),
         ({"method": {"optimiser": "simplex"}}, "cobyqa"),
     ],

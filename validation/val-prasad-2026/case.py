@@ -86,7 +86,7 @@ def half(function: Callable[..., float], *numbers: Numbers) -> float:
 
 def s(porosity: float, gamma: float = GAMMA, alpha: float = ALPHA) -> float:
     """Return the law."""
-    return float(LAWS["power"].conductivity(porosity, gamma, alpha))
+    return float(LAWS["power"].ordinate(porosity, gamma, alpha))
 
 
 def tau(porosity: float, gamma: float = GAMMA, alpha: float = ALPHA) -> float:
@@ -101,7 +101,7 @@ def porosity_of(conductivity: float) -> float:
 def fitted(name: str = "power") -> CorrelationFit:
     """Fit a law to exact points on the paper's, over the paper's range."""
     porosity = np.linspace(LOWEST, HIGHEST, 12)
-    return fit(name, porosity, LAWS["power"].conductivity(porosity, GAMMA, ALPHA), resamples=0)
+    return fit(name, porosity, LAWS["power"].ordinate(porosity, GAMMA, ALPHA), resamples=0)
 
 
 def composition() -> Iterator[Row]:
@@ -229,7 +229,7 @@ def selected_cutouts() -> Iterator[Row]:
         yield follows(f"P40 least mean of tau of {kept} cutouts on the law", least_mean_of_tau(kept), least, 0.05)
     yield apart("P40 6.41 at most, least mean of tau on the law at least", TAU_TEXT + 0.005, least_mean_of_tau(81))
     even = LOWEST + (np.arange(20_000) + 0.5) / 20_000 * (HIGHEST - LOWEST)
-    evenly = averages(even, LAWS["power"].conductivity(even, GAMMA, ALPHA))
+    evenly = averages(even, LAWS["power"].ordinate(even, GAMMA, ALPHA))
     yield follows("P40 mean of tau of an even spread", evenly.mean_tortuosity, 10.3, 0.05)
     yield printed("P41 6.41 over 1.85", TAU_TEXT / TAU_ALL, 3.5, 0.05)
     yield apart("P41 3.5 at most, 6.41 over 1.41 at least", 3.55, (TAU_TEXT - 0.005) / 1.415)
@@ -237,7 +237,7 @@ def selected_cutouts() -> Iterator[Row]:
         "P41 6.41 over Bruggeman's tau at 33.68 %", TAU_TEXT * float(bruggeman(SELECTED)) / SELECTED, 3.72, 0.005
     )
     spread = SELECTED + 0.08 * np.sqrt(3) * (2 * (np.arange(20_000) + 0.5) / 20_000 - 1)
-    found = averages(spread, LAWS["power"].conductivity(spread, GAMMA, ALPHA))
+    found = averages(spread, LAWS["power"].ordinate(spread, GAMMA, ALPHA))
     yield follows(
         "P51 mean of s over s of the mean, 8 points of spread", found.relative_conductivity / s(SELECTED), 1.2, 0.05
     )
@@ -260,7 +260,7 @@ def law() -> Iterator[Row]:
         there = found.predict([porosity])
         label = "P20, P39" if porosity in (0.17, 0.541) else "P39"
         digit = 5e-5 if conductivity < 0.1 else 5e-4
-        yield follows(f"{label} s at {porosity:.4g}", float(there.relative_conductivity[0]), conductivity, digit)
+        yield follows(f"{label} s at {porosity:.4g}", float(there.ordinate[0]), conductivity, digit)
         digit = 0.05 if tortuosity > 10 else 0.005
         yield follows(f"{label} tau at {porosity:.4g}", float(there.tortuosity[0]), tortuosity, digit)
     for porosity, ratio, digit in (
@@ -276,7 +276,7 @@ def law() -> Iterator[Row]:
     for name, per_cent in crossings.items():
         yield follows(f"P43 law above {name.replace('_', ' ')} from, %", 100 * found.exceeds[name], per_cent, 0.05)
     yield follows("P43 law at 100 %", s(1.0), 1.95, 0.005)
-    line = LAWS["power-then-linear"].conductivity
+    line = LAWS["power-then-linear"].ordinate
     slope = float(line(1.0, GAMMA, ALPHA, HIGHEST) - line(0.9, GAMMA, ALPHA, HIGHEST)) / 0.1
     yield follows("P44 slope of the line from the law at 56 % to open space", slope, 1.62, 0.005)
     yield follows("P44 s of that line at 64.11 %", float(line(ALL, GAMMA, ALPHA, HIGHEST)), 0.418, 5e-4)
@@ -299,8 +299,8 @@ def outside(found: CorrelationFit) -> Iterator[Row]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", OutsideValidity)
         there = found.predict([0.74, 0.76])
-    yield Row("range", "P43 a value at 74 %, where tau > 1", float(np.isfinite(there.relative_conductivity[0])), 1.0)
-    yield Row("range", "P43 no value at 76 %, where tau < 1", float(np.isnan(there.relative_conductivity[1])), 1.0)
+    yield Row("range", "P43 a value at 74 %, where tau > 1", float(np.isfinite(there.ordinate[0])), 1.0)
+    yield Row("range", "P43 no value at 76 %, where tau < 1", float(np.isnan(there.ordinate[1])), 1.0)
 
 
 def mercury() -> Iterator[Row]:

@@ -44,7 +44,7 @@ def exact() -> Iterator[Row]:
         yield Row("exact points", f"power, {weights}, alpha", found["alpha"].value, ALPHA)
     porosity = np.linspace(LOWEST, 0.9, 12)
     for name, planted in {"bruggeman": (2.4,), "percolation": PLANTED["percolation"], BROKEN: PLANTED[BROKEN]}.items():
-        conductivity = LAWS[name].conductivity(porosity, *planted)
+        conductivity = LAWS[name].ordinate(porosity, *planted)
         for weights in ("log-normal", "equal"):  # started from a straight line, which these laws are not
             found = fit(name, porosity, conductivity, weights=weights, resamples=0)
             for item, value in zip(found.parameters, planted, strict=True):
@@ -98,7 +98,7 @@ def bias(observer: Observer) -> list[Row]:
         for name, weights in WEIGHTS.items():
             regression = Regression(LAWS["power"], weights, points, (0.0, 1.0))
             best = regression.optimum()
-            at[name].append(regression.conductivity(best.coordinates, MEAN) / law(np.array(MEAN)))
+            at[name].append(regression.ordinate(best.coordinates, MEAN) / law(np.array(MEAN)))
             parameters[name].append(LAWS["power"].values(best.coordinates, (0.0, 1.0)))
     rows = [Row("bias of the mean", "log-normal-mean", float(np.mean(at["log-normal-mean"])), 1.0)]
     for name in WEIGHTS:
@@ -121,7 +121,7 @@ def criterion(observer: Observer) -> Iterator[Row]:
             rng = np.random.default_rng(seed)
             highest = 0.9 if true == BROKEN else HIGHEST
             porosity = rng.uniform(LOWEST, highest, POINTS)
-            conductivity = LAWS[true].conductivity(porosity, *parameters) * np.exp(0.1 * rng.standard_normal(POINTS))
+            conductivity = LAWS[true].ordinate(porosity, *parameters) * np.exp(0.1 * rng.standard_normal(POINTS))
             points = Points(porosity, conductivity, np.full(POINTS, np.nan), np.arange(POINTS))
             aic = {}
             for name in ("bruggeman", *PLANTED):

@@ -1,8 +1,8 @@
-"""Laws in place of a scenario: formulas of parameters and of what a table's columns set, such as capacity over rate."""
+"""Laws in place of a scenario: named ones, or formulas, of parameters and of what a table's columns set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.expression import Expression
 from electrosim.base.toml import Document
+from electrosim.correlations import LAWS
 from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.parameter import Parameter
 from electrosim.study.sweep.axes import value_of
@@ -27,24 +28,19 @@ VALUE = "law"
 
 
 @dataclass(frozen=True)
-class Named:
-    """A law with a name: its formula, and where it comes from."""
+class Formula:
+    """A function of named numbers.
 
-    formula: str
-    source: str
+    Parameters
+    ----------
+    variables : tuple of str
+        Their names, in the order in which `value` takes them.
+    value : callable
+        The function.
+    """
 
-
-LAWS = {
-    "peukert": Named(
-        "factor*rate**(-exponent)",
-        "S. Yari et al., ACS Appl. Energy Mater. 3 (2020) 11820, doi 10.1021/acsaem.0c01966, eq. 6 (Peukert's law)",
-    ),
-    "time-constant": Named(
-        "capacity*(1 - (rate*tau)**n*(1 - exp(-(rate*tau)**(-n))))",
-        "R. Tian et al., Nat. Commun. 10 (2019) 1933, doi 10.1038/s41467-019-09792-9, eq. 2",
-    ),
-}
-"""Laws of rate capability. In the second, `rate` is the current over the capacity that was measured at it."""
+    variables: tuple[str, ...]
+    value: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -53,11 +49,11 @@ class LawFamily(Family):
 
     Parameters
     ----------
-    formula : Expression
+    formula : Formula
         Of the names of all parameters and columns, in SI units.
     """
 
-    formula: Expression = field(default_factory=lambda: Expression("x"))
+    formula: Formula = field(default_factory=lambda: Formula(("x",), lambda x: x))
 
     def solve(self, shares: Sequence[float] | Array, further: Mapping[str, Any] | None = None) -> xr.Dataset:
         """Return the law's value as the variable `law`, whose unit nobody knows."""
@@ -65,7 +61,9 @@ class LawFamily(Family):
 
         known = dict(zip(self.names, self.numbers(shares), strict=True))
         known |= {name: value_of(written, 1).number for name, written in (further or {}).items()}
-        return xr.Dataset({VALUE: float(self.formula(*(known[name] for name in self.formula.variables)))})
+        with np.errstate(all="ignore"):
+            value = self.formula.value(*(known[name] for name in self.formula.variables))
+        return xr.Dataset({VALUE: float(value)})
 
 
 def law_family(text: str, parameters: tuple[Parameter, ...], columns: Sequence[str]) -> LawFamily:
@@ -74,12 +72,32 @@ def law_family(text: str, parameters: tuple[Parameter, ...], columns: Sequence[s
     Raises
     ------
     InputError
-        If the formula cannot be read, or a parameter is not in it.
+        If the formula cannot be read, a parameter is not in it, or a named law has one that is not given.
     """
     names = (*(item.name for item in parameters), *columns)
-    formula = Expression(LAWS[text].formula if text in LAWS else text, names)
-    for name in names:
-        if not formula.uses(name):
-            known = [known for known in names if formula.uses(known)]
-            raise InputError(f'"{name}" does not stand in {formula.text}; {nearest(name, known)}')
+    formula = _named(text, names) if text in LAWS else _written(text, names)
     return LawFamily(Document("law", Path(), {}), parameters, formula=formula)
+
+
+def _named(name: str, given: Sequence[str]) -> Formula:
+    """Return a law of `electrosim.correlations` as a function of its abscissa and parameters."""
+    law = LAWS[name]
+    variables = (law.relation.abscissa, *(item.name for item in law.parameters))
+    for one in given:
+        if one not in variables:
+            raise InputError(f'"{one}" does not stand in {law.equation}; {nearest(one, variables)}')
+    for one in variables:
+        if one not in given:
+            where = "a column in data.set" if one == law.relation.abscissa else "a parameter"
+            raise InputError(f'{name} is {law.equation} and needs "{one}", {where}; add it')
+    return Formula(variables, law.ordinate)
+
+
+def _written(text: str, given: tuple[str, ...]) -> Formula:
+    """Return a formula that a scenario holds."""
+    expression = Expression(text, given)
+    for one in given:
+        if not expression.uses(one):
+            known = [known for known in given if expression.uses(known)]
+            raise InputError(f'"{one}" does not stand in {expression.text}; {nearest(one, known)}')
+    return Formula(given, expression)

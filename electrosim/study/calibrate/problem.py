@@ -73,7 +73,7 @@ class Problem:
         if self.points < needed:
             why = "one more than parameters, since no standard deviation is given" if unknown else "one per parameter"
             raise InputError(
-                f"there are {self.points} points for {parameters} parameters; at least {needed} are needed ({why})",
+                f"{parameters} parameters need at least {needed} points ({why}); the table gives {self.points}",
                 ("data",),
             )
 

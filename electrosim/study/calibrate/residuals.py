@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.base.errors import ElectrosimError
+from electrosim.base.errors import SolveError
 from electrosim.base.observer import Observer, silent
 from electrosim.study.calibrate.problem import LeastSquares, Problem
+from electrosim.study.inverse.solves import Solves
 
 Array = NDArray[np.float64]
 
@@ -31,6 +32,8 @@ class Residuals:
         Step of differences and stop of searches.
     observer : callable
         Hears of every solve.
+    solves : Solves
+        What parameter sets gave, perhaps before an interrupt.
     """
 
     problem: Problem
@@ -38,6 +41,7 @@ class Residuals:
     observer: Observer = silent
     task: str = "search"
     share: float = 0.0
+    solves: Solves = field(default_factory=Solves)
     failures: dict[str, int] = field(default_factory=dict)
     _known: dict[bytes, Array | None] = field(default_factory=dict)
     _worst: float = 0.0
@@ -66,21 +70,27 @@ class Residuals:
         """Return the residuals, or None where a solve fails."""
         key = np.ascontiguousarray(shares, np.float64).tobytes()
         if key not in self._known:
-            found, sentence = None, "A quantity that is compared is not finite."
-            try:
-                residuals = self.weighed(self.predicted(shares))
-                found = residuals if np.isfinite(residuals).all() else None
-            except ElectrosimError as error:
-                sentence = str(error)
+            outcome = self.solves.outcome(shares, self._finite)
+            found = outcome.values
             if found is None:
-                self.failures[sentence] = self.failures.get(sentence, 0) + 1
-            self._known[key] = found
-            if found is not None:
+                self.failures[outcome.sentence] = self.failures.get(outcome.sentence, 0) + 1
+            else:
                 self._worst = max(self._worst, float(np.mean(found**2)))
+            self._known[key] = found
             self.observer(
                 self.task, self.share, f"{len(self._known)} parameter sets, {sum(self.failures.values())} failed"
             )
         return self._known[key]
+
+    def _finite(self, shares: Array) -> Array:
+        """Return the residuals; raises what a solve raises, and SolveError where they are no numbers."""
+        residuals = self.weighed(self.predicted(shares))
+        wrong = ~np.isfinite(residuals)
+        if wrong.any():
+            parts = self.problem.comparisons
+            item = parts[np.repeat(np.arange(len(parts)), [one.measured.size for one in parts])[wrong][0]]
+            raise SolveError(f"{item.quantity.text}, which {item.name} is compared with, is not finite.")
+        return residuals
 
     @property
     def evaluations(self) -> int:

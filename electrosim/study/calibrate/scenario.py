@@ -15,13 +15,15 @@ from electrosim.base import scenario as base
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError, concerning
 from electrosim.base.scenario import refuse
-from electrosim.base.units import Fraction, registry
+from electrosim.base.units import Fraction
+from electrosim.correlations import LAWS
 from electrosim.study.calibrate.comparison import Comparison
-from electrosim.study.calibrate.law import LAWS, law_family
+from electrosim.study.calibrate.law import law_family
 from electrosim.study.calibrate.problem import LeastSquares, Problem
 from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.tables import Scenario as SearchScenario
 from electrosim.study.inverse.tables import check_scenario
+from electrosim.study.inverse.units import in_si
 from electrosim.study.sweep.axes import base_unit, quantity
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.scenario import Base, Key, Name
@@ -104,6 +106,11 @@ class Scenario(SearchScenario):
         with concerning("law"):
             return law_family(self.law, self.searched, tuple(self.data.set))
 
+    @property
+    def setters(self) -> list[tuple[tuple[str, ...], Sequence[str]]]:
+        """What sets keys of the base, the columns of the table too."""
+        return [*super().setters, *((("data", "set", key), (key,)) for key in self.data.set)]
+
     @functools.cached_property
     def problem(self) -> Problem:
         """The measured values and the scenarios that should give them."""
@@ -165,7 +172,7 @@ class Scenario(SearchScenario):
 def _comparison(
     name: str, table: CompareTable, columns: dict[str, NDArray[np.generic]], run: NDArray[np.int64]
 ) -> Comparison:
-    measured = _si(columns[table.column], table.unit)
+    measured = in_si(columns[table.column], table.unit)
     deviation = None
     if table.standard_deviation is not None:
         deviation = _deviation(table, columns, measured.size)
@@ -174,7 +181,7 @@ def _comparison(
     at = tuple((dim, np.asarray(columns[f"words:{column}"], str)) for dim, column in table.at.items())
     along = None
     if table.along is not None:
-        along = (Collected("along", table.along.quantity), _si(columns[table.along.column], table.along.unit))
+        along = (Collected("along", table.along.quantity), in_si(columns[table.along.column], table.along.unit))
     along_unit = table.along.unit if table.along else ""
     return Comparison(
         name, Collected(name, table.quantity), measured, deviation, run, at, along, table.unit, along_unit
@@ -186,26 +193,11 @@ def _deviation(table: CompareTable, columns: dict[str, NDArray[np.generic]], cou
     text = str(table.standard_deviation)
     same = quantity(text)
     if same is None:
-        return np.abs(_si(columns[text], table.unit, of_difference=True))
+        return np.abs(in_si(columns[text], table.unit, of_difference=True))
     number, unit = same
     if base_unit(unit) != base_unit(table.unit):
         raise InputError(f'standard_deviation = "{text}" is not of the dimension of the column, "{table.unit}"')
-    return np.full(count, _si(np.array([number]), unit, of_difference=True)[0])
-
-
-def _si(values: NDArray[np.generic], unit: str, *, of_difference: bool = False) -> Array:
-    """Return numbers of a unit in SI units; differences of a scale such as degrees Celsius have no zero."""
-    numbers = np.asarray(values, np.float64)
-    base_unit(unit)
-    if not unit:
-        return numbers
-    if unit == "%":
-        return numbers / 100
-
-    def convert(those: Array) -> Array:
-        return np.asarray(registry().Quantity(those, unit).to_base_units().magnitude, np.float64)
-
-    return convert(numbers) - convert(np.zeros(1)) if of_difference else convert(numbers)
+    return np.full(count, in_si(np.array([number]), unit, of_difference=True)[0])
 
 
 def _written(values: NDArray[np.generic], unit: str) -> list[Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,7 @@ from electrosim.study.calibrate.problem import LeastSquares, Problem
 from electrosim.study.calibrate.profile import Profile, profile
 from electrosim.study.calibrate.residuals import Residuals
 from electrosim.study.calibrate.spread import allowed_rise, inverse
+from electrosim.study.inverse.solves import Record, Solves
 from electrosim.study.inverse.starts import apart, drawn
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ def solve(
     rng: np.random.Generator | None = None,
     observer: Observer = silent,
     throw: bool = True,
+    finished: MutableMapping[str, Record] | None = None,
 ) -> xr.Dataset:
     """Fit parameters of a scenario to measured values.
 
@@ -50,6 +54,8 @@ def solve(
         Hears the progress.
     throw : bool
         Accepted because every `solve` takes it; a parameter set that cannot be solved for is one not to choose.
+    finished : mutable mapping, optional
+        What an interrupted calibration had solved for, and where this one keeps what it solves for.
 
     Returns
     -------
@@ -73,15 +79,26 @@ def solve(
     del rng, throw
     began = time.perf_counter()
     method = method or LeastSquares()
-    residuals = Residuals(problem, method, observer)
-    _check_start(residuals)
-    found = _fitted(residuals)
+    with Solves({} if finished is None else finished, f"residuals-{_digest(problem)}") as solves:
+        residuals = Residuals(problem, method, observer, solves=solves)
+        _check_start(residuals)
+        found = _fitted(residuals)
     dataset = as_dataset(residuals, found)
     observer("search", 1.0)
     dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the calibration took")
     described = {"kind": "calibrate", "parameters": list(problem.family.names)}
     dataset.attrs = provenance(json.loads(json.dumps(described)), title="calibration", seed=method.seed, references=())
     return dataset
+
+
+def _digest(problem: Problem) -> str:
+    """Return letters that other measured values change: a table may be edited before a search is resumed."""
+    found = hashlib.sha256(repr(problem.runs).encode())
+    for item in problem.comparisons:
+        arrays = (item.measured, item.deviation, item.run, item.along[1] if item.along else None)
+        found.update(b"|".join(b"" if values is None else values.tobytes() for values in arrays))
+        found.update(repr([(dim, words.tolist()) for dim, words in item.at]).encode())
+    return found.hexdigest()[:16]
 
 
 def _check_start(residuals: Residuals) -> None:

@@ -1,4 +1,4 @@
-"""The tables of a fit: comparison, parameters, validity, averages."""
+"""The tables of a fit: comparison, parameters, and validity and averages or rate capability."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from electrosim.base.tables import Table
+from electrosim.study.fit.shown import unit_and_scale
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,53 +25,68 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     -------
     list of Table
     """
-    return [_comparison(dataset), _parameters(dataset), _validity(dataset), _averages(dataset)]
+    own = [_validity(dataset), _averages(dataset)] if "porosity" in dataset else [_rates(dataset)]
+    return [_comparison(dataset), _parameters(dataset), *own]
 
 
 def _comparison(dataset: xr.Dataset) -> Table:
+    is_of_conductivity = "porosity" in dataset
     rows = []
     for name in dataset["fit"].values:
         one = dataset.sel(fit=name)
+        at_mean = (one["law_at_mean_porosity"], one["tortuosity_at_mean_porosity"]) if is_of_conductivity else ()
         rows.append(
             (
                 str(one["correlation"].values),
                 str(one["weights"].values),
                 f"{float(one['aic']):.1f}",
                 f"{float(one['aic_difference']):.1f}",
-                f"{float(one['residual_spread']):.3g}",
+                _spread(one),
                 str(int(one["points"])),
                 str(int(one["left_out"])),
-                _text(one["law_at_mean_porosity"]),
-                _text(one["tortuosity_at_mean_porosity"]),
+                *map(_text, at_mean),
             )
         )
-    heads = ("correlation", "weights", "AIC", "above best", "spread", "points", "left out", "s at mean", "tau at mean")
-    remark = (
-        "AIC compares laws with the same weights only; ge and archie are the power law in other letters. The spread "
-        "is that of weighted residuals. Mean: the law at the mean porosity."
-    )
+    heads: tuple[str, ...] = ("correlation", "weights", "AIC", "above best", "spread", "points", "left out")
+    remark = "AIC compares laws with the same weights only. The spread is that of weighted residuals."
+    if is_of_conductivity:
+        heads = (*heads, "s at mean", "tau at mean")
+        remark += " Ge and archie are the power law in other letters. Mean: the law at the mean porosity."
     return Table("Comparison", heads, tuple(rows), remark)
 
 
+def _spread(one: xr.Dataset) -> str:
+    """Return the spread of residuals: in the unit of capacities where it has one, relative otherwise."""
+    unit, scale = unit_and_scale(one, "capacity") if str(one["weights"].values) == "equal" else ("", 1.0)
+    return f"{float(one['residual_spread']) / scale:.3g} {unit}".rstrip()
+
+
 def _parameters(dataset: xr.Dataset) -> Table:
+    has_units = bool((dataset["shown_unit"] != "").any())
     rows = []
     for name in dataset["fit"].values:
         for parameter in dataset["parameter"].values:
             one = dataset.sel(fit=name, parameter=parameter)
             if np.isfinite(one["value"]):
-                intervals = (_interval(one[f"{kind}_lower"], one[f"{kind}_upper"]) for kind in ("profile", "bootstrap"))
+                scale = float(one["shown_scale"])
+                intervals = (
+                    _interval(one[f"{kind}_lower"] / scale, one[f"{kind}_upper"] / scale)
+                    for kind in ("profile", "bootstrap")
+                )
                 rows.append(
                     (
                         str(one["correlation"].values),
                         str(one["weights"].values),
                         str(parameter),
-                        _text(one["value"]),
-                        _text(one["standard_error"]),
+                        _text(one["value"] / scale),
+                        _text(one["standard_error"] / scale),
                         *intervals,
+                        *((str(one["shown_unit"].values),) if has_units else ()),
                     )
                 )
     heads = ("correlation", "weights", "parameter", "value", "standard error", "profile", "bootstrap")
-    return Table("Parameters", heads, tuple(rows), "Intervals by profile likelihood and by bootstrap.")
+    remark = f"{float(dataset['confidence']):.0%} intervals by profile likelihood and by bootstrap."
+    return Table("Parameters", (*heads, "unit") if has_units else heads, tuple(rows), remark)
 
 
 def _validity(dataset: xr.Dataset) -> Table:
@@ -89,6 +105,39 @@ def _validity(dataset: xr.Dataset) -> Table:
     heads = ("correlation", "weights", "fitted", "above Bruggeman from", "above isotropic bound from", "tau < 1 from")
     remark = "Porosities; outside the fitted range a law is a guess, and past the last column it is impossible."
     return Table("Validity", heads, tuple(rows), remark)
+
+
+def _rates(dataset: xr.Dataset) -> Table:
+    """Return where each law was fitted and what it says at the ends."""
+    (unit, scale), (rate_unit, rate_scale) = (unit_and_scale(dataset, name) for name in ("capacity", "rate"))
+    rate = rate_unit or "C"
+    rows = []
+    for name in dataset["fit"].values:
+        one = dataset.sel(fit=name)
+        lowest, highest, half = (
+            float(one[key]) / rate_scale for key in ("rate_lowest", "rate_highest", "rate_of_half")
+        )
+        beyond = " (beyond the points)" if half > highest else ""
+        rows.append(
+            (
+                str(one["correlation"].values),
+                str(one["weights"].values),
+                f"{lowest:.4g} to {highest:.4g}",
+                _text(one["law_at_lowest_rate"] / scale),
+                _text(one["law_at_highest_rate"] / scale),
+                f"{half:.3g}{beyond}" if np.isfinite(half) else "never",
+            )
+        )
+    heads = (
+        "correlation",
+        "weights",
+        f"fitted, {rate}",
+        "law at lowest",
+        "at highest",
+        f"half of that at, {rate}",
+    )
+    remark = "The last column: the rate at which a law gives half of what it gives at the lowest."
+    return Table("Rate capability", heads, tuple(rows), remark + (f" Capacities in {unit}." if unit else ""))
 
 
 def _averages(dataset: xr.Dataset) -> Table:

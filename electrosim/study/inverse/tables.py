@@ -47,6 +47,8 @@ class ParameterTable(scenario.Table):
 class Scenario(scenario.Scenario):
     """A scenario whose parameters are searched for."""
 
+    resumable = True
+
     base: Base
     parameters: dict[Name, ParameterTable] = Field(min_length=1, max_length=20)
     set: dict[Key, Set] = Field({}, description="keys that follow from the parameters by a formula, or are fixed")
@@ -80,8 +82,15 @@ class Scenario(scenario.Scenario):
                 found.append(table.parameter(name))
         return tuple(found)
 
+    @property
+    def setters(self) -> list[tuple[tuple[str, ...], Sequence[str]]]:
+        """What sets keys of the base, as the place in this file and the keys."""
+        of_parameters = [(("parameters", item.name), item.axis.keys) for item in self.searched]
+        return [*of_parameters, *((("set", key), (key,)) for key in self.set)]
+
     def _check(self, family: Family) -> None:
         """Check the keys of each parameter in the tables of the base, then all together where a search begins."""
+        _refuse_keys_set_twice(self.setters)
         if self.set:
             check_scenario(family, ("set",), {})
         for item in family.parameters:
@@ -89,7 +98,7 @@ class Scenario(scenario.Scenario):
             keys = dict(zip(item.axis.keys, value.written, strict=False))
             check_scenario(family, ("parameters", item.name), keys)
         with concerning("set" if self.set else "parameters"):
-            from_document(family.document(family.start))
+            family.scenario(family.start)
 
     @property
     def seed(self) -> int | None:
@@ -106,6 +115,16 @@ class Scenario(scenario.Scenario):
     def base_citations(self) -> Sequence[str]:
         """Return the references of the base scenario."""
         return from_document(self.base_document).citations()
+
+
+def _refuse_keys_set_twice(setters: Sequence[tuple[tuple[str, ...], Sequence[str]]]) -> None:
+    """Refuse a key that two set: one of them would say nothing."""
+    known: dict[str, str] = {}
+    for place, keys in setters:
+        for key in keys:
+            if key in known:
+                raise InputError(f"{key} is set by {known[key]} already; leave one of them out", place)
+            known[key] = ".".join(place)
 
 
 def check_scenario(family: Family, key: tuple[str, ...], keys: Mapping[str, Any]) -> None:

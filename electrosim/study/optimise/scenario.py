@@ -90,6 +90,12 @@ class Scenario(SearchScenario):
     each: dict[Name, AxisTable] = Field({}, max_length=1, description="a key for each value of which the best is found")
     method_table: MethodTable = Field(MethodTable(), alias="method")
 
+    @property
+    def setters(self) -> list[tuple[tuple[str, ...], Sequence[str]]]:
+        """What sets keys of the base, those of each too."""
+        of_each = [(("each", name), table.axis(name, "grid").keys) for name, table in self.each.items()]
+        return [*super().setters, *of_each]
+
     @functools.cached_property
     def problem(self) -> Problem:
         """What should be best, and within which limits."""

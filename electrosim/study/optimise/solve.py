@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import MutableMapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from electrosim.base.errors import InputError, SolveError
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
+from electrosim.study.inverse.solves import Record, Solves
 from electrosim.study.optimise.problem import Problem, Search
 from electrosim.study.optimise.search import find
 from electrosim.study.optimise.trials import KEPT, Trial, Trials
@@ -33,6 +36,7 @@ def solve(
     rng: np.random.Generator | None = None,
     observer: Observer = silent,
     throw: bool = True,
+    finished: MutableMapping[str, Record] | None = None,
 ) -> xr.Dataset:
     """Find the parameters of a scenario that are best for something.
 
@@ -48,6 +52,8 @@ def solve(
         Hears the progress.
     throw : bool
         Whether constraints that no parameter set keeps raise; otherwise `status` says so.
+    finished : mutable mapping, optional
+        What an interrupted search had solved for, and where this one keeps what it solves for.
 
     Returns
     -------
@@ -74,10 +80,13 @@ def solve(
     method = method or Search()
     settings = [None] if problem.each is None else list(problem.each.values)
     found = []
-    for number, setting in enumerate(settings):
-        trials = Trials(problem, _keys(problem, setting), observer, _task(problem, setting), number / len(settings))
-        _check_start(trials)
-        found.append(_one(trials, find(trials, method), method))
+    with ExitStack() as stack:  # an interrupt keeps what all searches so far have solved for
+        for number, setting in enumerate(settings):
+            solves = stack.enter_context(Solves({} if finished is None else finished, f"trials-{number}"))
+            keys, task = _keys(problem, setting), _task(problem, setting)
+            trials = Trials(problem, keys, observer, task, number / len(settings), solves)
+            _check_start(trials)
+            found.append(_one(trials, find(trials, method), method))
     observer("search", 1.0)
     dataset = found[0] if problem.each is None else xr.concat(found, _coordinate(problem), combine_attrs="override")
     dataset = dataset.assign(_of_parameters(problem))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.base.errors import ElectrosimError, InputError
+from electrosim.base.errors import InputError, SolveError
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import variable
+from electrosim.study.inverse.solves import Solves
 from electrosim.study.inverse.units import check_unit
 from electrosim.study.optimise.problem import Problem
 
@@ -48,6 +49,8 @@ class Trials:
         Hears of every solve.
     task : str
         What it is told.
+    solves : Solves
+        What parameter sets gave, perhaps before an interrupt.
     """
 
     problem: Problem
@@ -55,32 +58,42 @@ class Trials:
     observer: Observer = silent
     task: str = "search"
     share: float = 0.0
+    solves: Solves = field(default_factory=Solves)
     failures: dict[str, int] = field(default_factory=dict)
     _known: dict[bytes, Trial | None] = field(default_factory=dict)
 
     def solve(self, shares: Array) -> Trial:
         """Return what a parameter set gives; raises what a solve raises, and InputError for what is no number."""
+        values = self._values(shares)
+        return Trial(shares, float(values[0]), values[1:])
+
+    def _values(self, shares: Array) -> Array:
+        """Return objective and constraints."""
         problem = self.problem
         result = _with_parameters(problem, problem.family.solve(shares, self.keys), shares)
         objective = _number(problem.objective, result, problem.unit or None, ("objective",))
         constraints = [
             _number(item.quantity, result, item.unit, ("constraints", item.name)) for item in problem.constraints
         ]
-        return Trial(shares, objective, np.array(constraints))
+        return np.array([objective, *constraints])
+
+    def _finite(self, shares: Array) -> Array:
+        """Return objective and constraints; raises SolveError where they are no numbers."""
+        values = self._values(shares)
+        if not np.isfinite(values).all():
+            raise SolveError("The objective or a constraint is not finite.")
+        return values
 
     def at(self, shares: Array) -> Trial | None:
         """Return what a parameter set gives, None if it cannot be solved for."""
         key = np.ascontiguousarray(shares, np.float64).tobytes()
         if key not in self._known:
-            found, sentence = None, "The objective or a constraint is not finite."
-            try:
-                trial = self.solve(np.array(shares, np.float64))
-                found = trial if np.isfinite([trial.objective, *trial.constraints]).all() else None
-            except ElectrosimError as error:
-                sentence = str(error)
-            if found is None:
-                self.failures[sentence] = self.failures.get(sentence, 0) + 1
-            self._known[key] = found
+            place = np.array(shares, np.float64)
+            outcome = self.solves.outcome(place, self._finite)
+            values = outcome.values
+            if values is None:
+                self.failures[outcome.sentence] = self.failures.get(outcome.sentence, 0) + 1
+            self._known[key] = None if values is None else Trial(place, float(values[0]), values[1:])
             self.observer(self.task, self.share, f"{len(self._known)} parameter sets")
         return self._known[key]
 
