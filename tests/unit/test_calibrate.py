@@ -352,11 +352,29 @@ def test_laws_of_rate_capability_give_their_parameters_back(tmp_path, law):
     assert float(result["aic"]) < -100
 
 
+def test_laws_of_conductivity_are_calibrated_too(tmp_path):
+    porosity = np.linspace(0.2, 0.5, 5)
+    lines = [f"{eps:.3f},{1.95 * eps**3.31:.12g}" for eps in porosity]
+    (tmp_path / "data.csv").write_text("eps,s\n" + "\n".join(lines), encoding="utf-8")
+    (tmp_path / "law.toml").write_text(
+        'kind = "calibrate"\nlaw = "power"\n'
+        "[parameters]\ngamma = { from = 0.1, to = 5 }\nalpha = { from = 1, to = 5 }\n"
+        '[data]\ncsv = "data.csv"\nset = { porosity = { column = "eps" } }\n'
+        '[compare.s]\ncolumn = "s"\nquantity = "law"\n[method]\nprofile = false\n',
+        encoding="utf-8",
+    )
+    result = es.run(es.load(tmp_path / "law.toml"))
+    assert result["value"].values == pytest.approx([1.95, 3.31], rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("tables", "sentence"),
     [
         ({"law": "factor*rat**(-exponent)"}, '"rat" is not known; did you mean "rate"'),
         ({"law": "factor*rate"}, '"exponent" does not stand in'),
+        ({"law": "time-constant"}, '"factor" does not stand in capacity = Q'),
+        ({"parameters": {"factor": {"from": 1, "to": 2}}}, 'peukert is .* and needs "exponent", a parameter; add it'),
+        ({"data": {"csv": "data.csv"}}, 'needs "rate", a column in data.set; add it'),
         ({"base": "base.toml"}, "either base or law"),
         ({"set": {"rate": 1}}, "has no keys to set"),
     ],
