@@ -336,3 +336,12 @@ def test_references_are_given():
     assert any("Tredenick" in line for line in lines)
     assert all("\n" not in line for line in lines)
     assert any("Chen" in line for line in load("chen2020").citations())
+
+
+def test_an_electrode_of_a_hundred_metres_ends_with_a_sentence_and_finite_pictures():
+    thick = {"electrode.loading": "1e6 kg/m^2", "conductivity.background": "1e-3 S/m", "protocol.cv": 0.5}
+    result = electrosim.study.run.run(load("bilayer-1-4", thick), throw=False)
+    assert not result["solved"].any()
+    assert all(status.startswith("No state was found") for status in result["status"].values)
+    assert not np.isinf(result["voltage"]).any()
+    draw(result)
