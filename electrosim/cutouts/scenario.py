@@ -87,9 +87,9 @@ class FitTable(base.Table):
     """The correlations of conductivity with porosity."""
 
     weights: Literal[tuple(WEIGHTS)] = "log-normal"  # type: ignore[valid-type]
-    correlations: tuple[Literal[tuple(CONDUCTIVITY_LAWS)], ...] = Field(
+    correlations: tuple[Literal[tuple(CONDUCTIVITY_LAWS)], ...] = Field(  # type: ignore[valid-type]
         tuple(CONDUCTIVITY_LAWS), description="the power law is always fitted"
-    )  # type: ignore[valid-type]
+    )
     resamples: int = Field(1000, strict=True, ge=0, le=100_000, description="of the bootstrap")
     level: Fraction = Field(0.95, description="of intervals and bands")
 
