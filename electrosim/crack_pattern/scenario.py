@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError, concerning
+from electrosim.base.quantities import Modulus, Toughness
 from electrosim.base.scenario import ScenarioPath
 from electrosim.base.units import Fraction, FractionOfOne, Length, Quantity
 from electrosim.crack_pattern.direct import Direct
@@ -21,9 +22,7 @@ from electrosim.crack_pattern.relaxation import Relaxation
 from electrosim.crack_pattern.solve import REFERENCES
 from electrosim.crack_pattern.updated import Updated
 
-Modulus = Annotated[float, Field(gt=0), Quantity("Pa", "modulus", "10 MPa", 1e-3, 1e13)]
 Stress = Annotated[float, Field(gt=0), Quantity("Pa", "stress", "0.1 MPa", 1e-6, 1e13)]
-Toughness = Annotated[float, Field(gt=0), Quantity("Pa*m**0.5", "toughness", "50 Pa*m^0.5", 1e-6, 1e12)]
 InterfaceStiffness = Annotated[float, Field(gt=0), Quantity("Pa/m", "stiffness per area", "1 GPa/m", 1e-6, 1e30)]
 Place = Annotated[float, Quantity("m", "length", "0.5 mm", 1e-15, 1e3)]
 Time = Annotated[float, Field(ge=0), Quantity("s", "time", "39 min", 1e-12, 1e12)]

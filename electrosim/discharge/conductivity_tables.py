@@ -6,19 +6,19 @@ import itertools
 import math
 from typing import Annotated, Literal, TypeVar
 
-from annotated_types import Ge, Gt
+from annotated_types import Gt
 from pydantic import AfterValidator, Field, model_validator
 
 from electrosim.base.errors import InputError, nearest
+from electrosim.base.quantities import AreaResistance
 from electrosim.base.result import read
 from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
-from electrosim.base.units import Conductivity, FractionOfOne, FractionOrWhole, Quantity
+from electrosim.base.units import Conductivity, FractionOfOne, FractionOrWhole
 from electrosim.discharge.conductivity import Law, Percolation, Same, Tabulated
 from electrosim.materials.electrochemical import ActiveMaterial
 from electrosim.materials.property import Property, constant
 
 PositiveConductivity = Annotated[Conductivity, Gt(0)]
-AreaResistance = Annotated[float, Ge(0), Quantity("ohm*m^2", "resistance of an area", "10 ohm*cm^2", 1e-12, 1e6)]
 Threshold = Annotated[float, FractionOfOne()]
 
 

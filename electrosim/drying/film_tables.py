@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError, concerning
+from electrosim.base.quantities import Density, Duration, Loading
 from electrosim.base.units import Fraction, FractionOrWhole, Length
 from electrosim.drying import quantities as unit
 from electrosim.drying.coating import Coating, Component
@@ -23,7 +24,7 @@ class ComponentTable(base.Table):
 
     name: str = Field(min_length=1, max_length=60)
     weight: FractionOrWhole = Field(gt=0, description="share of the weight of all solids; they sum to 1")
-    density: unit.Density
+    density: Density
     role: Literal["active", "carbon", "binder"] = "active"
     diameter: Length | None = Field(None, description="of its particles")
 
@@ -58,7 +59,7 @@ class FilmTable(base.Table):
 
     thickness: Length | None = Field(None, description="mean level of the liquid at the start; or one of the next two")
     dry_thickness: Length | None = None
-    loading: unit.Loading | None = Field(None, description="mass of all solids per area")
+    loading: Loading | None = Field(None, description="mass of all solids per area")
     packing: Fraction = Field(description="volume fraction at which particles come to rest")
     packing_of: Literal["particles", "active"] = Field("particles", description="what the volume fractions count")
     initial_packing: Fraction | None = Field(None, description="volume fraction at the start; the slurry's by default")
@@ -120,7 +121,7 @@ class FilmTable(base.Table):
 class ZoneTable(base.Table):
     """A zone of the oven: a flux, or air."""
 
-    time: unit.Duration | None = Field(None, description="spent in it; the last zone may last until the film is dry")
+    time: Duration | None = Field(None, description="spent in it; the last zone may last until the film is dry")
     length: Length | None = Field(None, description="instead of the time, with drying.belt_speed")
     flux: unit.Flux | None = Field(None, description="of a wet surface; or air_temperature and what follows")
     temperature: unit.Temperature | None = Field(None, description="of the film where the flux is given")

@@ -11,11 +11,11 @@ import numpy as np
 from pydantic import AfterValidator, Field, field_validator
 
 from electrosim.base import scenario as base
+from electrosim.base.quantities import Duration
 from electrosim.drying.cracking_tables import CrackingTable
 from electrosim.drying.film_tables import CoatingTable, DryingTable, FilmTable, ZoneTable, zones_of
 from electrosim.drying.method import Method
 from electrosim.drying.problem import Problem
-from electrosim.drying.quantities import Duration
 from electrosim.drying.species_tables import SpeciesTable
 
 _NAME = r"^[a-z][a-z0-9_]{0,30}$"

@@ -11,18 +11,18 @@ from annotated_types import Gt
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from electrosim.base.errors import InputError
+from electrosim.base.quantities import Density, Diffusivity, Loading
 from electrosim.base.scenario import Table, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length, Quantity
 from electrosim.materials import library
 from electrosim.materials.electrochemical import ActiveMaterial
 from electrosim.materials.property import constant
-from electrosim.materials.tables import Bruggeman, Density, Diffusivity, MaterialName, SpecificSurface
+from electrosim.materials.tables import Bruggeman, MaterialName, SpecificSurface
 from electrosim.recipe.amounts import SharesOf, coat
 from electrosim.recipe.coating import Coating, LayerRecipe, Of
 from electrosim.recipe.profile import Exponential, Linear, PiecewiseLinear, Profile, Uniform
 from electrosim.recipe.solids import Ingredients
 
-Loading = Annotated[float, Gt(0), Quantity("kg/m^2", "loading", "11 mg/cm^2", 1e-6, 1e6)]
 Tortuosity = Annotated[float, Field(strict=True, ge=1, le=1000)]
 SpecificCapacity = Annotated[float, Gt(0), Quantity("C/kg", "specific capacity", "175 mA*h/g", 1.0, 1e9)]
 
