@@ -26,6 +26,10 @@ def pytest_collection_modifyitems(items):
         for folder in MARKERS:
             if item.path.parent.name == folder:
                 item.add_marker(folder)
+    # Workers begin at equal parts of the list. With the tests of conduction at one end, no two of them compile its
+    # kernels, which take longer than all others, at the same time.
+    conducts = {path: "conduction" in path.read_text(encoding="utf-8") for path in {item.path for item in items}}
+    items.sort(key=lambda item: not conducts[item.path])
 
 
 @dataclass(frozen=True)
