@@ -108,7 +108,7 @@ def peers(posed: Posed, entry: Row, keep: Keep) -> None:
 def of_image(name: str, keep: Keep) -> None:
     """Measure everything about one image; `keep` is given what is known so far, after every code."""
     from images import IMAGES
-    from sweep import seconds_per_sweep
+    from yardstick import seconds_per_sweep
 
     what, make = IMAGES[name]
     print(what)

@@ -108,11 +108,13 @@ def sweep(
 def _ask(loaded: Scenario) -> None:
     """Ask before a sweep of very many cases, with the time and the size that it will have."""
     from electrosim.base.errors import InputError
+    from electrosim.study.run import placed
     from electrosim.study.sweep.estimate import MANY, estimate
 
-    if loaded.problem.count <= MANY:
-        return
-    expected = estimate(loaded.problem, loaded.method)
+    with placed(loaded):
+        if loaded.problem.count <= MANY:
+            return
+        expected = estimate(loaded.problem, loaded.method)
     if not sys.stdin.isatty():
         raise InputError(f"{expected}; add --yes to go on, or choose fewer values")
     typer.confirm(f"{expected}. Go on?", abort=True)

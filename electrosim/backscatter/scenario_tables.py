@@ -18,13 +18,12 @@ from electrosim.backscatter.stopping import StoppingModel
 from electrosim.backscatter.trajectories import Trajectories
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
+from electrosim.base.quantities import Angle, Density
 from electrosim.base.units import FractionOrWhole, Length, Quantity
 from electrosim.materials import Compound, compound, material, mixture
 from electrosim.materials.compounds import named_materials
 
 Energy = Annotated[float, Field(gt=0), Quantity("J", "energy", "2 keV", 1e-21, 1e-9)]
-Density = Annotated[float, Field(gt=0), Quantity("kg/m^3", "density", "1.96 g/cm^3", 1e-6, 1e6)]
-Angle = Annotated[float, Quantity("rad", "angle", "30 deg", 1e-9, 2 * math.pi)]
 BeamDiameter = Annotated[float, Field(ge=0), Quantity("m", "length", "5 nm", 1e-15, 1e-2)]
 
 

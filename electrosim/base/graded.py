@@ -14,4 +14,7 @@ Graded = float | Callable[[NDArray[np.float64]], NDArray[np.float64]]
 def at(value: Graded, place: ArrayLike) -> NDArray[np.float64]:
     """Return the value at each place in the layer."""
     place = np.asarray(place, np.float64)
-    return np.broadcast_to(np.asarray(value(place) if callable(value) else value, np.float64), place.shape)
+    if not callable(value):
+        return np.full(place.shape, value, np.float64)
+    found = np.asarray(value(place), np.float64)
+    return found if found.shape == place.shape else np.broadcast_to(found, place.shape)

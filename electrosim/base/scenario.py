@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,7 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from electrosim.base.errors import InputError, nearest, shortened
-from electrosim.base.toml import Document, dotted
+from electrosim.base.toml import Document, dotted, override
 from electrosim.base.toml_lines import KeyPath
 
 
@@ -81,7 +82,21 @@ class Scenario(Table):
     description: str = Field("", max_length=4000)
     output: Output = Output()
 
-    _document: Document = PrivateAttr(Document("scenario", Path(), {}))
+    _document: Document = PrivateAttr(default_factory=lambda: Document("scenario", Path(), {}))
+
+    def changed(self, values: Mapping[str, Any]) -> Self:
+        """Return the scenario with keys such as ``"image.seed"`` set; raises as `validate`.
+
+        Tables without any of these keys are taken as they were checked before.
+        """
+        document = override(self._document, values)
+        kept = {
+            key: table
+            for name, field in type(self).model_fields.items()
+            if self._document.shares(document, key := field.alias or name)
+            and isinstance(table := getattr(self, name), Table)
+        }
+        return validate(type(self), document, kept)
 
     @property
     def name(self) -> str:
@@ -134,17 +149,27 @@ ScenarioPath = Annotated[Path, AfterValidator(from_folder), Field(description="r
 
 AnyScenario = TypeVar("AnyScenario", bound=Scenario)
 AnyTable = TypeVar("AnyTable", bound=Table)
+_NONE: Mapping[str, Table] = MappingProxyType({})
 
 
-def validate(model: type[AnyScenario], document: Document) -> AnyScenario:
-    """Check a document against a kind's tables; raises as `check`."""
-    scenario = check(model, document)
+def validate(model: type[AnyScenario], document: Document, checked: Mapping[str, Table] = _NONE) -> AnyScenario:
+    """Check a document against a kind's tables; arguments and errors as those of `check`."""
+    scenario = check(model, document, checked)
     scenario._document = document
     return scenario
 
 
-def check(model: type[AnyTable], document: Document) -> AnyTable:
+def check(model: type[AnyTable], document: Document, checked: Mapping[str, Table] = _NONE) -> AnyTable:
     """Check a document against tables of any sort.
+
+    Parameters
+    ----------
+    model : type of Table
+        What is allowed.
+    document : Document
+        What is written.
+    checked : mapping of str to Table
+        Tables of the document that were checked already, by their keys.
 
     Raises
     ------
@@ -152,7 +177,7 @@ def check(model: type[AnyTable], document: Document) -> AnyTable:
         With the first thing that is wrong, as ``file:line: key = value ...``, and the count of the others.
     """
     try:
-        return model.model_validate(document.data, context={"folder": document.folder})
+        return model.model_validate({**document.data, **checked}, context={"folder": document.folder})
     except ValidationError as error:
         details = error.errors(include_url=False)
         more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
@@ -167,6 +192,9 @@ def describe(error: ErrorDetails, document: Document) -> str:
     if error["type"] == "unknown_key":
         return f"{place}: {key} is not known here; {error['msg']}"
     if error["type"] == "missing":
+        last = error["loc"][-1]
+        if isinstance(last, int):
+            return f"{place}: {key} = {shown(value)}: must have at least {last + 1} entries"
         return f"{place}: {key} is missing; add it"
     if not path:
         return f"{place}: {_wish(error)}"

@@ -12,7 +12,7 @@ from typing import Any
 from electrosim.base.errors import InputError, shortened
 from electrosim.base.toml_lines import BARE_KEY, KeyPath, Token, key_lines, key_parts, tokens
 
-_LARGEST_FILE = 1 << 20
+LARGEST_FILE = 1 << 20
 _DEEPEST = 32  # brackets in brackets, or parts of a dotted key: what no scenario needs and parsers choke on
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -41,6 +41,10 @@ class Document:
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
     overrides: frozenset[KeyPath] = frozenset()
 
+    def shares(self, other: Document, key: str) -> bool:
+        """Tell whether the entry of a key is the very same in both documents."""
+        return key in self.data and self.data[key] is other.data.get(key)
+
     def place(self, path: KeyPath) -> str:
         """Return ``file:line`` of a key, or of the nearest table around it that has a line."""
         starts = [path[:end] for end in range(len(path), 0, -1)]
@@ -62,7 +66,7 @@ def read(path: Path) -> Document:
             raise InputError(f"{path}: this is a folder; give a file")
         if not path.is_file():
             raise InputError(f"{path}: there is no such file; check the path")
-        if path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > LARGEST_FILE:
             raise InputError(f"{path}: the file is larger than 1 MiB, which no scenario is")
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, ValueError) as error:
@@ -105,7 +109,8 @@ def parse_value(text: str) -> Any:
 def override(document: Document, values: Mapping[str, Any]) -> Document:
     """Return the document with keys such as ``"image.seed"`` set; a number steps into a list.
 
-    Parts of a key are separated by dots; a part that holds a dot itself is written in quotes, as in TOML.
+    Parts of a key are separated by dots; a part that holds a dot itself is written in quotes, as in TOML. Tables and
+    lists in which nothing is set are those of the former document, not copies.
 
     Raises
     ------
@@ -113,12 +118,12 @@ def override(document: Document, values: Mapping[str, Any]) -> Document:
         If a key path is empty or leads through something that is not a table or list, or a value cannot stand in
         TOML.
     """
-    data = _copy(document.data)
+    data = dict(document.data)
     done = set(document.overrides)
     for key, value in values.items():
         done.add(_set(data, _split_key(key, document.name), _copy(value), document.name))
     changed = Document(document.name, document.folder, data, document.lines, frozenset(done))
-    _refuse_strange_values(changed, (), data)
+    _refuse_strange_values(changed, (), {key: data[key] for key in data if not document.shares(changed, key)})
     return changed
 
 
@@ -153,7 +158,7 @@ def _split_key(key: str, name: str) -> tuple[str, ...]:
 
 
 def _set(data: dict[str, Any], parts: tuple[str, ...], value: Any, name: str) -> KeyPath:
-    """Set an entry, making the tables on the way; return its path, in which places in lists are numbers."""
+    """Set an entry, making or copying what is on the way; return its path, in which places in lists are numbers."""
     here: Any = data
     path: KeyPath = ()
     for part in parts:
@@ -164,7 +169,8 @@ def _set(data: dict[str, Any], parts: tuple[str, ...], value: Any, name: str) ->
                 f"{name}: cannot set {dotted(parts)}: {dotted(path)} is {kind} and has no entry {shortened(part)}"
             )
         path = (*path, step)
-        here = inside.setdefault(step, {}) if isinstance(inside, dict) else inside[step]
+        here = inside.get(step, {}) if isinstance(inside, dict) else inside[step]
+        here = inside[step] = here.copy() if isinstance(here, (dict, list)) else here
     inside[step] = value
     return path
 

@@ -77,7 +77,7 @@ def to_si(text: str, unit: str) -> float:
     if name and _UNIT.fullmatch(name) is None:
         raise ValueError(f'has a unit that cannot be read, "{name[:40]}"')
     try:
-        value = float(registry().Quantity(number, name.replace("·", "*")).to(unit or "dimensionless").magnitude)
+        value = _convert(number, name.replace("·", "*"), unit or "dimensionless")
     except pint.DimensionalityError:
         raise ValueError("has a unit of another dimension") from None
     except Exception:  # noqa: BLE001 pint lets through what Python's tokenizer and its own assertions raise
@@ -85,6 +85,18 @@ def to_si(text: str, unit: str) -> float:
     if not math.isfinite(value):
         raise ValueError("is not finite")
     return float(f"{value:.15g}")  # 60 nm is 6e-08 m, not 6.000000000000001e-08 m
+
+
+def _convert(number: float, name: str, unit: str) -> float:
+    factor = _factor(name, unit)
+    return float(registry().Quantity(number, name).to(unit).magnitude) if factor is None else number * factor
+
+
+@functools.lru_cache(maxsize=1024)
+def _factor(name: str, unit: str) -> float | None:
+    """Return what to multiply by, as pint does; None between units whose zeros differ, such as degrees Celsius."""
+    one, zero = (registry().Quantity(number, name).to(unit).magnitude for number in (1.0, 0.0))
+    return float(one) if zero == 0 else None
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,8 @@ class Quantity:
 
     def parse(self, value: Any) -> float:
         """Turn what a scenario holds into the SI float."""
-        hint = f'write a {self.what} with its unit, such as "{self.example}"'
+        article = "an" if self.what[0] in "aeiou" else "a"
+        hint = f'write {article} {self.what} with its unit, such as "{self.example}"'
         if not isinstance(value, str):
             raise PydanticCustomError("quantity", "{reason}; {hint}", {"reason": "is not a quantity", "hint": hint})
         try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from typing import TypeVar
@@ -19,6 +20,7 @@ Key = TypeVar("Key")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_AHEAD = 3  # tasks for each process that are handed over: one that it does, and some so that it need not wait
 _ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -33,7 +35,7 @@ def as_they_end(
     function : callable
         Of a module, for it is looked up by name in the processes; its answer must not depend on other tasks.
     tasks : mapping
-        Argument of each call, by a key of the caller's.
+        Argument of each call, by a key of the caller's; asked for shortly before it is needed.
     workers : int
         Processes; 1 means this one. They are started afresh, so threads and locks of this process are not theirs.
 
@@ -59,10 +61,16 @@ def _results(
             yield key, function(task)
         return
     with _processes(min(workers, max(len(tasks), 1))) as pool:
-        futures = {pool.submit(function, task): key for key, task in tasks.items()}
+        left = iter(tasks)
+        running: dict[Future[Result], Key] = {}
         try:
-            for future in as_completed(futures):
-                yield futures.pop(future), future.result()
+            while True:
+                for key in itertools.islice(left, _AHEAD * workers - len(running)):
+                    running[pool.submit(function, tasks[key])] = key
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(future), future.result()
         except BrokenProcessPool:
             raise SolveError(
                 "A worker process was ended from outside, most likely for want of memory; set fewer method.workers."

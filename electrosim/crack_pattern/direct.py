@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from electrosim.base.observer import Observer, silent
 from electrosim.crack_pattern.film import Growth, Springs
 from electrosim.crack_pattern.measure import bond_loads
 from electrosim.crack_pattern.network import Floats, Network
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
 
 _MOST_NODES = 20_000
 
@@ -32,7 +36,7 @@ class Direct:
         for number, strain in enumerate(strains):
             while True:
                 displacement = _equilibrium(network, springs, whole, bonded)
-                failing = _failing_strains(network, springs, whole, bonded, displacement)
+                failing = failing_strains(network, springs, whole, bonded, displacement)
                 weakest = int(np.argmin(failing))
                 if failing[weakest] > strain:
                     break
@@ -51,8 +55,16 @@ class Direct:
 
 def _equilibrium(network: Network, springs: Springs, whole: np.ndarray, bonded: np.ndarray) -> Floats:
     """Return the displacements per unit of free strain at which all forces on every node add up to zero."""
-    from scipy.sparse import coo_array, diags_array
     from scipy.sparse.linalg import splu
+
+    matrix, load = system(network, springs, whole, bonded)
+    factors = splu(matrix)
+    return np.stack([factors.solve(part) for part in load.T], axis=1)
+
+
+def system(network: Network, springs: Springs, whole: np.ndarray, bonded: np.ndarray) -> tuple[csc_array, Floats]:
+    """Return the stiffness, shape (nodes, nodes), and the pull of the shrinkage on the nodes, shape (nodes, 2)."""
+    from scipy.sparse import coo_array, diags_array
 
     nodes = len(network.place)
     first, second = network.ends[whole].T
@@ -61,12 +73,11 @@ def _equilibrium(network: Network, springs: Springs, whole: np.ndarray, bonded: 
     both = np.concatenate([first, second]), np.concatenate([second, first])
     joined = coo_array((np.tile(stiffness, 2), both), shape=(nodes, nodes)).tocsc()
     ground = springs.ground * np.where(bonded, 1.0, springs.slip)
-    factors = splu((diags_array(joined.sum(axis=1) + ground) - joined).tocsc())
     load = [np.bincount(first, pull[:, axis], nodes) - np.bincount(second, pull[:, axis], nodes) for axis in (0, 1)]
-    return np.stack([factors.solve(part) for part in load], axis=1)
+    return (diags_array(joined.sum(axis=1) + ground) - joined).tocsc(), np.stack(load, axis=1)
 
 
-def _failing_strains(
+def failing_strains(
     network: Network, springs: Springs, whole: np.ndarray, bonded: np.ndarray, displacement: Floats
 ) -> Floats:
     """Return the free strain at which each bond, then each node's bond to the substrate, fails."""

@@ -28,15 +28,16 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
     -------
     dict of str to matplotlib.figure.Figure
         `map` of islands and cracks at the end, `growth` of them at four strains, `course` of crack intensity, islands
-        and spacing, `depth` of the crack intensity, and `widths`.
+        and spacing, `depth` of the crack intensity, and `widths`; with a history `over-time`, the crack intensity.
     """
-    return {
+    drawn = {
         "map": crack_map(dataset),
         "growth": growth(dataset),
         "course": course(dataset),
         "depth": depth(dataset),
         "widths": widths(dataset),
     }
+    return drawn | ({"over-time": over_time(dataset)} if "time" in dataset else {})
 
 
 def crack_map(dataset: xr.Dataset) -> Figure:
@@ -89,6 +90,19 @@ def course(dataset: xr.Dataset) -> Figure:
     panels[-1].set_xlabel("free strain / %")
     if np.isfinite(spacing).any():
         panels[-1].set_yscale("log")
+    return figure
+
+
+def over_time(dataset: xr.Dataset) -> Figure:
+    """Draw the crack intensity and the film that has parted over the time of a history."""
+    figure = Figure(layout="constrained")
+    axes = figure.subplots()
+    minutes = dataset["time"] / 60
+    axes.plot(minutes, 100 * dataset["crack_intensity"], marker=".", color="#1b6ca8", label="cracks")
+    if dataset["delaminated_fraction"].values.any():
+        axes.plot(minutes, 100 * dataset["delaminated_fraction"], marker=".", color="#d1701c", label="parted film")
+        axes.legend(frameon=False)
+    axes.set(xlabel="time / min", ylabel="share of the sample / %")
     return figure
 
 

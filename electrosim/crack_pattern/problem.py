@@ -16,6 +16,7 @@ Edges = Literal["free", "periodic"]
 
 _MOST_NODES = 4_000_000
 _LEAST_NODES = 50
+_HISTORY = ("shrinkage", "times")
 _STRESS_INTENSITY = 1.4  # of a crack through a film on a rigid substrate: K = 1.4 stress sqrt(h), Dawson et al. eq. 2
 
 
@@ -163,7 +164,9 @@ class Problem:
         for name in ("strain", "size", "nodes_per_lag"):
             _check_positive(name, getattr(self, name))
         if self.strain >= 1:
-            raise InputError(f"strain = {self.strain}: a film cannot shrink by its whole length", ("strain",))
+            raise InputError(
+                f"strain = {self.strain}: a film cannot shrink by its whole length", ("shrinkage", "strain")
+            )
         if self.snapshots < 1:
             raise InputError(f"snapshots = {self.snapshots}: keep at least one")
         if self.shape == "disc" and self.edges == "periodic":
@@ -179,16 +182,20 @@ class Problem:
             _check_history(*self.history, self.strain)
 
     def _check_bubbles(self) -> None:
-        for number, bubble in enumerate(self.bubbles, 1):
-            _check_positive(f"radius of bubble {number}", bubble.radius)
+        for number, bubble in enumerate(self.bubbles):
+            _check_positive(f"bubbles.{number}.radius", bubble.radius)
             inside = math.hypot(bubble.x, bubble.y) if self.shape == "disc" else max(abs(bubble.x), abs(bubble.y))
             if inside + bubble.radius >= self.size / 2:
-                raise InputError(f"bubble {number} does not lie inside the sample; move or shrink it", ("bubbles",))
+                raise InputError(
+                    f"bubbles.{number} reaches {1e3 * (inside + bubble.radius):.4g} mm from the middle of the sample, "
+                    f"which ends at {500 * self.size:.4g} mm; move or shrink it",
+                    ("bubbles", str(number)),
+                )
             if bubble.radius < self.pitch:
                 raise InputError(
-                    f"bubble {number} has a radius of {bubble.radius:.3g} m, less than the pitch of the network "
-                    f"({self.pitch:.3g} m); raise nodes_per_lag",
-                    ("bubbles",),
+                    f"bubbles.{number}.radius = {1e6 * bubble.radius:.4g} um is less than the pitch of the network, "
+                    f"{1e6 * self.pitch:.4g} um; raise it, or nodes_per_lag",
+                    ("bubbles", str(number), "radius"),
                 )
 
     @property
@@ -201,6 +208,11 @@ class Problem:
         """Number of nodes by area, bubbles not counted."""
         area = self.size**2 * (math.pi / 4 if self.shape == "disc" else 1)
         return area / (self.pitch**2 * math.sqrt(3) / 2)
+
+    @property
+    def dust(self) -> float:
+        """Area below which a fragment is no island, the squared thickness, or four cells if these are more [m2]."""
+        return max(self.film.thickness**2, 4 * self.pitch**2 * math.sqrt(3) / 2)
 
     def describe(self) -> dict[str, Any]:
         """Return the problem as plain values for a result's provenance."""
@@ -219,10 +231,12 @@ def _check_positive(name: str, value: float) -> None:
 def _check_history(times: NDArray[np.float64], strains: NDArray[np.float64], final: float) -> None:
     """Refuse a history that does not rise to the final strain."""
     if times.ndim != 1 or times.shape != strains.shape or times.size < 2:
-        raise InputError("history needs as many times as strains, at least two of each", ("history",))
+        raise InputError("a history needs as many times as strains, at least two of each", _HISTORY)
     if not (np.isfinite(times).all() and np.isfinite(strains).all()):
-        raise InputError("history holds a number that is not finite", ("history",))
+        raise InputError("times and strains of a history must be finite", _HISTORY)
     if (np.diff(times) <= 0).any() or (np.diff(strains) <= 0).any() or strains[0] < 0:
-        raise InputError("times and strains of history must rise, from a strain of 0 or more", ("history",))
+        raise InputError("times and strains of a history must rise, from a strain of 0 or more", _HISTORY)
     if not math.isclose(strains[-1], final, rel_tol=1e-9):
-        raise InputError(f"history ends at a strain of {strains[-1]:g}, not at strain = {final:g}", ("history",))
+        raise InputError(
+            f"the strains of the history end at {strains[-1]:g}, not at strain = {final:g}; make them equal", _HISTORY
+        )

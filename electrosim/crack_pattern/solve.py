@@ -27,12 +27,13 @@ from electrosim.crack_pattern.measure import (
 from electrosim.crack_pattern.network import Network, build_network
 from electrosim.crack_pattern.problem import Problem
 from electrosim.crack_pattern.relaxation import Relaxation
+from electrosim.crack_pattern.updated import Updated
 
 if TYPE_CHECKING:
     import xarray as xr
 
 REFERENCES = (
-    "S. Dawson et al., EES Batteries 2 (2026) 572, doi 10.1039/d5eb00201j (mud cracks in electrodes)",
+    "W. J. Dawson et al., EES Batteries 2 (2026) 572, doi 10.1039/d5eb00201j (mud cracks in electrodes)",
     "Z. C. Xia, J. W. Hutchinson, J. Mech. Phys. Solids 48 (2000) 1107, doi 10.1016/S0022-5096(99)00081-2 (shear lag)",
     "J. E. Bolander, S. Saito, Eng. Fract. Mech. 61 (1998) 569, doi 10.1016/S0013-7944(98)00069-1 (Voronoi springs)",
 )
@@ -46,7 +47,7 @@ WHOLE = Status("The film was followed up to the final strain; nothing broke.", s
 def solve(
     problem: Problem,
     *,
-    method: Relaxation | Direct | None = None,
+    method: Relaxation | Updated | Direct | None = None,
     rng: np.random.Generator | None = None,
     observer: Observer = silent,
     throw: bool = True,
@@ -60,7 +61,7 @@ def solve(
     ----------
     problem : Problem
         Film, sample and final strain.
-    method : Relaxation or Direct, optional
+    method : Relaxation, Updated or Direct, optional
         How to follow the breaks; ``Relaxation()`` by default.
     rng : numpy.random.Generator, optional
         For nodes and strengths; by default one from the problem's seed.
@@ -74,7 +75,8 @@ def solve(
     xarray.Dataset
         Over `strain` (the snapshots): `crack_intensity` (area of cracks over area of the sample, CIF), `islands`,
         `island_area` [m2], `crack_spacing` (mean distance along lines) [m], `largest_crack_share`,
-        `largest_crack_span`, `delaminated_fraction`, `mean_crack_width` [m], `stress_whole` (what the film would carry
+        `largest_crack_span`, `delaminated_fraction`, `intensity_at_base` (with the film that has parted, as X-rays see
+        it), `mean_crack_width` [m], `stress_whole` (what the film would carry
         if it were whole) [Pa], and with a history `time` [s]; over `height` too `crack_intensity_at_height`. Over
         `crack`, in the order of breaking: `crack_x`, `crack_y` (ends of the face) [m], `crack_width` at the end [m],
         `crack_strain`, `crack_at_bubble`. Over `node`: `node_x`, `node_y` [m], `node_island`, `node_parted`. Besides
@@ -134,20 +136,23 @@ def _over_strain(
     problem: Problem, network: Network, growth: Growth, patterns: list[Pattern]
 ) -> dict[str, tuple[Any, ...]]:
     """Return what there is for each snapshot."""
-    pitch, least = problem.pitch, problem.nodes_per_lag**2
+    pitch, least = problem.pitch, problem.dust / problem.pitch**2
     count = np.array([islands(pattern, least) for pattern in patterns])
     largest = np.array([largest_crack(network, pattern) for pattern in patterns])
     spacing = np.array([intercept(network, pattern) for pattern in patterns])
     width = [_mean_width(network, pattern) for pattern in patterns]
     parted = [float(network.area[pattern.parted].sum() / network.sample_area) for pattern in patterns]
     intensity = [crack_intensity(network, pattern) for pattern in patterns]
+    base = [float(intensity_over_height(problem, network, pattern, np.zeros(1))[0]) for pattern in patterns]
+    at_base = [cracks + (1 - cracks) * share for cracks, share in zip(base, parted, strict=True)]
     over = {
         "crack_intensity": (intensity, "1", "area of cracks over area of the sample"),
-        "islands": (count, "1", "number of fragments larger than a squared lag length"),
+        "islands": (count, "1", "number of fragments larger than the squared thickness"),
         "island_area": (pitch**2 * network.sample_area / np.maximum(count, 1), "m2", "area of the sample per island"),
         "crack_spacing": (pitch * spacing, "m", "mean distance of cracks along straight lines"),
         "largest_crack_share": (largest[:, 0], "1", "share of the crack length in the largest connected crack"),
         "largest_crack_span": (largest[:, 1], "1", "extent of the largest connected crack over that of the sample"),
+        "intensity_at_base": (at_base, "1", "share of the slice at the base that is crack, or film that has parted"),
         "delaminated_fraction": (parted, "1", "share of the film that has parted from the substrate"),
         "mean_crack_width": (pitch * np.array(width), "m", "mean width of cracks, weighted by length"),
         "stress_whole": (problem.film.biaxial_modulus * growth.snapshot, "Pa", "stress of the film were it whole"),
@@ -186,7 +191,7 @@ def _over_nodes(problem: Problem, network: Network, final: Pattern) -> dict[str,
     order = np.argsort(-final.fragment_area, kind="stable")
     label = np.empty(len(order), np.int64)
     label[order] = np.arange(len(order))
-    label[final.fragment_area < problem.nodes_per_lag**2] = -1
+    label[final.fragment_area < problem.dust / problem.pitch**2] = -1
     return {
         "node_x": variable("node", place[:, 0], "m", "x of a node"),
         "node_y": variable("node", place[:, 1], "m", "y of a node"),

@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from electrosim.base.errors import concerning
+from electrosim.base.quantities import AreaResistance
 from electrosim.base.scenario import Table
 from electrosim.discharge.ageing.cycling import Cycling
 from electrosim.discharge.ageing.jumps import CycleJumps
 from electrosim.discharge.ageing.laws import Driver, Law, Laws
 from electrosim.discharge.ageing.problem import Ageing, PostMortem
-from electrosim.discharge.conductivity_tables import AreaResistance
 from electrosim.discharge.protocol_tables import Voltage
 from electrosim.materials.electrochemical import LithiumMetal
 

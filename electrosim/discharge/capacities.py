@@ -18,8 +18,40 @@ from electrosim.discharge.record import Record
 Floats = NDArray[np.float64]
 
 
-def capacity_variables(records: Sequence[Record], start: Stoichiometry) -> dict[str, Any]:
+def capacity_variables(records: Sequence[Record]) -> dict[str, Any]:
     """Return charge and energy of the measured discharges.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        One for each rate.
+
+    Returns
+    -------
+    dict of str to variables
+        With dimension `rate`: `capacity` [C m-2] and `energy` [J m-2], `specific_capacity` [C kg-1] and
+        `specific_energy` [J kg-1] per mass of the positive electrode's particles, `mean_voltage` [V], `duration` [s];
+        and `active_mass` [kg m-2], the mass of these particles.
+    """
+    charge = np.array([record.charge for record in records])
+    energy = np.array([record.energy for record in records])
+    mass = np.array([record.active_mass for record in records])
+    lasted = [record.run.time[record.measured] for record in records]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        specific, specific_energy, mean_voltage = charge / mass, energy / mass, energy / charge
+    return {
+        "capacity": variable("rate", charge, "C m-2", "charge of the discharge per area of electrode"),
+        "energy": variable("rate", energy, "J m-2", "energy of the discharge per area of electrode"),
+        "specific_capacity": variable("rate", specific, "C kg-1", "charge per mass of positive active material"),
+        "specific_energy": variable("rate", specific_energy, "J kg-1", "energy per mass of positive active material"),
+        "mean_voltage": variable("rate", mean_voltage, "V", "energy over charge of the discharge"),
+        "duration": variable("rate", [float(np.ptp(t)) if t.size else np.nan for t in lasted], "s", "time it took"),
+        "active_mass": variable((), float(mass[0]), "kg m-2", "positive active material per area of electrode"),
+    }
+
+
+def layer_capacity_variables(records: Sequence[Record], start: Stoichiometry) -> dict[str, Any]:
+    """Return what each layer gave in the measured discharges.
 
     Parameters
     ----------
@@ -31,30 +63,16 @@ def capacity_variables(records: Sequence[Record], start: Stoichiometry) -> dict[
     Returns
     -------
     dict of str to variables
-        With dimension `rate`: `capacity` [C m-2] and `energy` [J m-2], `specific_capacity` [C kg-1] and
-        `specific_energy` [J kg-1] per mass of the positive electrode's particles, `mean_voltage` [V], `duration` [s].
-        With `rate` and `layer`: `layer_capacity` [C m-2], the charge of the lithium that the particles of a layer took
-        up or gave off; `specific_layer_capacity` [C kg-1]; `utilisation`, that charge over what the layer would give in
-        a discharge without current to the same voltage.
+        With dimensions `rate` and `layer`: `layer_capacity` [C m-2], the charge of the lithium that the particles of a
+        layer took up or gave off; `specific_layer_capacity` [C kg-1]; `utilisation`, that charge over what the layer
+        would give in a discharge without current to the same voltage.
     """
-    charge = np.array([record.charge for record in records])
-    energy = np.array([record.energy for record in records])
-    mass = np.array([record.active_mass for record in records])
     layers = np.array([layer_charges(record) for record in records])
     masses = np.array([[record.mass(section) for section in record.sections] for record in records])
     available = np.array([_available(record, start) for record in records])
-    lasted = [record.run.time[record.measured] for record in records]
     with np.errstate(divide="ignore", invalid="ignore"):
-        specific, specific_energy, specific_layer = charge / mass, energy / mass, layers / masses
-        mean_voltage, used = energy / charge, layers / available
+        specific_layer, used = layers / masses, layers / available
     return {
-        "capacity": variable("rate", charge, "C m-2", "charge of the discharge per area of electrode"),
-        "energy": variable("rate", energy, "J m-2", "energy of the discharge per area of electrode"),
-        "specific_capacity": variable("rate", specific, "C kg-1", "charge per mass of positive active material"),
-        "specific_energy": variable("rate", specific_energy, "J kg-1", "energy per mass of positive active material"),
-        "mean_voltage": variable("rate", mean_voltage, "V", "energy over charge of the discharge"),
-        "duration": variable("rate", [float(np.ptp(t)) if t.size else np.nan for t in lasted], "s", "time it took"),
-        "active_mass": variable((), float(mass[0]), "kg m-2", "positive active material per area of electrode"),
         "layer_capacity": variable(("rate", "layer"), layers, "C m-2", "charge that a layer gave or took"),
         "specific_layer_capacity": variable(
             ("rate", "layer"), specific_layer, "C kg-1", "charge of a layer per mass of its active material"

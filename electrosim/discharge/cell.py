@@ -54,6 +54,8 @@ class Layer:
         Added to it, of the mean stoichiometry of the first population [S m-1].
     populations : tuple of Population
         The active particles, at least one population.
+    extrapolated : Graded
+        1 where the conductivity is carried beyond the carbon contents for which it is known, else 0.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Layer:
     conductivity: Graded
     populations: tuple[Population, ...]
     background_conductivity: Property | None = None
+    extrapolated: Graded = 0.0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.graded import Graded, at
 from electrosim.discharge.cell import Electrode, Layer, Population
-from electrosim.discharge.conductivity import Law
+from electrosim.discharge.conductivity import Law, Same, beyond
 from electrosim.materials.property import Property
 from electrosim.recipe import CoatedLayer, Coating, coat
 
@@ -40,14 +40,14 @@ class Electronics:
 
 @dataclass(frozen=True)
 class _OfCarbon:
-    """A law of the carbon as a function of the place in a layer."""
+    """A law of the carbon as a function of the place in a layer: of its weight fraction and its volume fraction."""
 
     law: Law
-    layer: CoatedLayer
+    weight: Graded
+    volume: Graded
 
     def __call__(self, place: Floats) -> Floats:
-        weight = np.broadcast_to(np.asarray(self.layer.weights(place).carbon, np.float64), place.shape)
-        return self.law(weight, at(self.layer.fraction("carbon"), place))
+        return self.law(at(self.weight, place), at(self.volume, place))
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class _Share:
 
 def electrode(coating: Coating, electronics: Electronics, film_resistance: float = 0.0) -> Electrode:
     """Return the electrode that a coating makes on a collector; the film is around its particles [ohm m2]."""
-    contact = _OfCarbon(electronics.contact, coating.layers[0])(np.zeros(1))
+    bottom = coating.layers[0]
+    contact = _OfCarbon(electronics.contact, bottom.recipe.carbon, bottom.fraction("carbon"))(np.zeros(1))
     return Electrode(tuple(_layer(layer, electronics, film_resistance) for layer in coating.layers), float(contact[0]))
 
 
@@ -76,7 +77,8 @@ def single_layer(coating: Coating, number: int) -> Coating:
 
 def _layer(layer: CoatedLayer, electronics: Electronics, film_resistance: float) -> Layer:
     """Return a layer as equations need it."""
-    active, ingredients = layer.fraction("active"), layer.ingredients
+    active, carbon, ingredients = layer.fraction("active"), layer.fraction("carbon"), layer.ingredients
+    wired = _of_carbon(electronics.wired, layer, carbon)
     populations = []
     for material, share in ingredients.active:
         volume = share / (material.density * ingredients.active_volume)
@@ -85,7 +87,7 @@ def _layer(layer: CoatedLayer, electronics: Electronics, film_resistance: float)
                 material,
                 volume * active if isinstance(active, float) else _Share(volume, active),
                 material.radius,
-                _of_carbon(electronics.wired, layer),
+                wired,
                 film_resistance,
             )
         )
@@ -94,13 +96,16 @@ def _layer(layer: CoatedLayer, electronics: Electronics, film_resistance: float)
         thickness=layer.thickness,
         porosity=layer.porosity,
         transport_efficiency=layer.transport_efficiency,
-        conductivity=_of_carbon(electronics.conductivity, layer),
+        conductivity=_of_carbon(electronics.conductivity, layer, carbon),
         populations=tuple(populations),
         background_conductivity=electronics.background,
+        extrapolated=_of_carbon(beyond(electronics.conductivity), layer, carbon),
     )
 
 
-def _of_carbon(law: Law, layer: CoatedLayer) -> Graded:
-    """Return a law of the carbon in a layer: a number where the carbon does not vary."""
-    graded = _OfCarbon(law, layer)
-    return graded if callable(layer.fraction("carbon")) else float(graded(np.full(1, 0.5))[0])
+def _of_carbon(law: Law, layer: CoatedLayer, volume: Graded) -> Graded:
+    """Return a law of the carbon in a layer, whose volume fraction is given: a number where it does not vary."""
+    if isinstance(law, Same):
+        return law.value
+    graded = _OfCarbon(law, layer.recipe.carbon, volume)
+    return graded if callable(volume) else float(graded(np.full(1, 0.5))[0])

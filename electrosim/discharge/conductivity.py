@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +53,7 @@ class Percolation:
 
 @dataclass(frozen=True)
 class Tabulated:
-    """Values at weight fractions of carbon; between them the logarithm follows a monotone cubic, outside it stays.
+    """Values at weight fractions of carbon; between them the logarithm follows a monotone cubic, above them it stays.
 
     Parameters
     ----------
@@ -57,6 +61,8 @@ class Tabulated:
         Weight fractions, rising.
     values : tuple of float
         Positive.
+    exponent : float
+        Below the first fraction the value goes with this power of carbon; 0 if it stays.
 
     References
     ----------
@@ -65,16 +71,24 @@ class Tabulated:
 
     carbon: tuple[float, ...]
     values: tuple[float, ...]
+    exponent: float = 0.0
 
     def __call__(self, weight: Floats, volume: Floats) -> Floats:
         """Return the property."""
         del volume
         if len(self.carbon) == 1:
             return np.full_like(weight, self.values[0])
-        from scipy.interpolate import PchipInterpolator
-
         inside = np.clip(weight, self.carbon[0], self.carbon[-1])
-        return np.asarray(np.exp(PchipInterpolator(self.carbon, np.log(self.values))(inside)))
+        below = (np.minimum(weight, self.carbon[0]) / self.carbon[0]) ** self.exponent if self.exponent else 1.0
+        return np.asarray(below * np.exp(_logarithm(self.carbon, self.values)(inside)))
+
+
+@functools.lru_cache(maxsize=64)
+def _logarithm(carbon: tuple[float, ...], values: tuple[float, ...]) -> PchipInterpolator:
+    """Return the curve through the logarithms, found once for all layers and all cases of a sweep."""
+    from scipy.interpolate import PchipInterpolator
+
+    return PchipInterpolator(carbon, np.log(values))
 
 
 @dataclass(frozen=True)
@@ -87,3 +101,22 @@ class Same:
         """Return the value."""
         del volume
         return np.full_like(weight, self.value)
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """1 where a property is carried beyond the weight fractions of carbon for which it is known, else 0."""
+
+    lowest: float
+    highest: float
+
+    def __call__(self, weight: Floats, volume: Floats) -> Floats:
+        """Tell it of each place."""
+        del volume
+        slack = 1e-9  # weights are computed: an end of the table is inside
+        return ((weight < self.lowest - slack) | (weight > self.highest + slack)).astype(np.float64)
+
+
+def beyond(law: Law) -> Law:
+    """Return where a law is carried beyond what it was made from: only a table says that."""
+    return Beyond(law.carbon[0], law.carbon[-1]) if isinstance(law, Tabulated) else Same(0.0)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Annotated, Literal, TypeVar
 
-from annotated_types import Ge, Gt
+from annotated_types import Gt
 from pydantic import AfterValidator, Field, model_validator
 
 from electrosim.base.errors import InputError, nearest
+from electrosim.base.quantities import AreaResistance
 from electrosim.base.result import read
 from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
-from electrosim.base.units import Conductivity, FractionOfOne, FractionOrWhole, Quantity
+from electrosim.base.units import Conductivity, FractionOfOne, FractionOrWhole
 from electrosim.discharge.conductivity import Law, Percolation, Same, Tabulated
 from electrosim.materials.electrochemical import ActiveMaterial
 from electrosim.materials.property import Property, constant
 
 PositiveConductivity = Annotated[Conductivity, Gt(0)]
-AreaResistance = Annotated[float, Ge(0), Quantity("ohm*m^2", "resistance of an area", "10 ohm*cm^2", 1e-12, 1e6)]
 Threshold = Annotated[float, FractionOfOne()]
 
 
@@ -64,6 +65,11 @@ class ConductivityTable(Table):
     phi_crit: Threshold = Field(0.0, lt=1, ge=-1, description="volume fraction of carbon below which it gives nothing")
     t: float = Field(2.0, strict=True, gt=0, le=10, description="exponent of the law")
     table: Annotated[tuple[ConductivityPoint, ...], AfterValidator(_rising)] | None = None
+    below: Literal["constant", "power-law"] = Field(
+        "constant",
+        description="below the first line of the table its value stays, or falls as a power of the carbon through the "
+        "first two lines; above the last one it stays",
+    )
     result: ScenarioPath | None = Field(None, description="results of a conduction scenario, a folder or a result.nc")
     direction: Literal["x", "y", "z"] | None = Field(None, description="of the result; its only one by default")
     background: Conductivity | None = Field(None, description="added everywhere")
@@ -83,7 +89,14 @@ class ConductivityTable(Table):
             raise refuse(f"gives {said}; give one of value, sigma_0 (with phi_crit and t), table, result")
         if self.background is not None and self.background_factor is not None:
             raise refuse("has background and background_factor; keep one")
+        if self.below == "power-law" and not self._can_fall:
+            raise refuse('has below = "power-law", which needs a table of two lines that rise from some carbon')
         return self
+
+    @property
+    def _can_fall(self) -> bool:
+        first = (self.table or ())[:2]
+        return len(first) == 2 and first[0].carbon > 0 and first[1].sigma > first[0].sigma
 
     @property
     def law(self) -> Law:
@@ -91,8 +104,16 @@ class ConductivityTable(Table):
         if self.sigma_0 is not None:
             return Percolation(self.sigma_0, self.phi_crit, self.t)
         if self.table is not None:
-            return Tabulated(tuple(p.carbon for p in self.table), tuple(p.sigma for p in self.table))
+            carbon, values = tuple(p.carbon for p in self.table), tuple(p.sigma for p in self.table)
+            return Tabulated(carbon, values, self._exponent if self.below == "power-law" else 0.0)
         return Same(self.value if self.value is not None else self._from_result())
+
+    @property
+    def _exponent(self) -> float:
+        """Of the power of the carbon that goes through the first two lines of the table."""
+        assert self.table is not None  # noqa: S101  as `_says_one_thing` has seen
+        one, two = self.table[:2]
+        return math.log(two.sigma / one.sigma) / math.log(two.carbon / one.carbon)
 
     def _from_result(self) -> float:
         """Read an effective conductivity from a conduction result [S m-1]."""

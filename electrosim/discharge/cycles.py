@@ -38,7 +38,7 @@ def cycle_variables(records: Sequence[Record]) -> dict[str, Any]:
             sums[:, number, cycle] = _sums(record, cycle)
     dims = ("rate", "cycle")
     return {
-        "cycle": list(range(1, cycles + 1)),
+        "cycle": variable("cycle", list(range(1, cycles + 1)), "1", "number of the cycle"),
         "cycle_capacity": variable(dims, sums[0], "C m-2", "charge that the cell gave in a cycle"),
         "cycle_energy": variable(dims, sums[1], "J m-2", "energy that the cell gave in a cycle"),
         "cycle_charge": variable(dims, sums[2], "C m-2", "charge that the cell took in a cycle"),

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from annotated_types import Ge
 from pydantic import Field
 
-from electrosim.base.units import Quantity
+from electrosim.base.quantities import AreaResistance
 from electrosim.discharge.cell import Electrode
 from electrosim.discharge.coated import Electronics, electrode, single_layer
 from electrosim.discharge.conductivity_tables import ConductivityTable, ContactTable
 from electrosim.recipe.tables import CoatingTable
 
-FilmResistance = Annotated[float, Ge(0), Quantity("ohm*m^2", "resistance of an area", "0.01 ohm*m^2", 1e-12, 1e6)]
-
 
 class ElectrodeTable(CoatingTable):
     """An electrode by what was weighed; layers are given bottom (at the collector) first."""
 
-    film_resistance: FilmResistance = Field(
+    film_resistance: AreaResistance = Field(
         "0 ohm*m^2", validate_default=True, description="around particles, of their surface"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from electrosim.base.graded import at
 from electrosim.discharge.cell import Cell, Electrode
 from electrosim.discharge.protocol import Stoichiometry
 from electrosim.materials.electrochemical import ActiveMaterial
+from electrosim.materials.property import Property
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +45,7 @@ class Potential:
             highest, lowest = max(table.max() for table in tables), min(table.min() for table in tables)
             self._potentials = np.linspace(lowest, highest, 4 * _SAMPLES)
             shares = self.capacities / self.capacities.sum()
-            each = [stoichiometries(material, self._potentials) for material in self.materials]
+            each = [stoichiometries(material.open_circuit_potential, self._potentials) for material in self.materials]
             self._means = shares @ np.array(each)
 
     def at(self, mean: Floats) -> Floats:
@@ -56,29 +58,27 @@ class Potential:
         """Return the stoichiometry of one of the materials at rest, where the mean is known."""
         if len(self.materials) == 1:
             return mean
-        return float(stoichiometries(material, self.at(np.array([mean])))[0])
+        return _stoichiometry(material.open_circuit_potential, float(self.at(np.array([mean]))[0]))
 
     def mean(self, potential: float) -> float:
         """Return the mean stoichiometry at rest at a potential [V]."""
-        each = [float(stoichiometries(material, np.array([potential]))[0]) for material in self.materials]
+        each = [_stoichiometry(material.open_circuit_potential, potential) for material in self.materials]
         return float(np.average(each, weights=self.capacities))
 
 
-def stoichiometries(material: ActiveMaterial, potential: Floats) -> Floats:
+@functools.lru_cache(maxsize=1024)
+def _stoichiometry(curve: Property, potential: float) -> float:
+    """Return one of `stoichiometries`, found once: all cases of a sweep end at the same cut-offs, most likely."""
+    return float(stoichiometries(curve, np.array([potential]))[0])
+
+
+def stoichiometries(curve: Property, potential: Floats) -> Floats:
     """Return the stoichiometries at which a material has open-circuit potentials [V]; its ends where it has none.
 
     The potential falls with stoichiometry. Where a fit rises beyond the range of its source, only the falling part
     around that range is used.
     """
-    curve = material.open_circuit_potential
-    lattice = np.linspace(*_ENDS, _SAMPLES)
-    values = np.asarray(curve(lattice), np.float64)
-    middle = 0.5 * (max(curve.lower, _ENDS[0]) + min(curve.upper, _ENDS[1]))
-    centre = int(np.searchsorted(lattice, middle))
-    rising = np.flatnonzero(np.diff(values) > 0)
-    first = int(rising[rising < centre].max(initial=-1)) + 1
-    last = int(rising[rising >= centre].min(initial=lattice.size - 1)) + 1
-    lattice, values = lattice[first:last], values[first:last]
+    lattice, values = _falling_part(curve)
     guess = np.interp(potential, values[::-1], lattice[::-1])
     step = lattice[1] - lattice[0]
     for _ in range(3):  # secant steps from the table's linear interpolation to round-off
@@ -87,6 +87,19 @@ def stoichiometries(material: ActiveMaterial, potential: Floats) -> Floats:
             change = np.where(slope < 0, (potential - curve(guess)) / slope, 0.0)
         guess = np.clip(guess + np.clip(change, -step, step), lattice[0], lattice[-1])
     return np.asarray(guess)
+
+
+@functools.lru_cache(maxsize=16)
+def _falling_part(curve: Property) -> tuple[Floats, Floats]:
+    """Return the lattice of stoichiometries on which a potential falls, and the potentials there."""
+    lattice = np.linspace(*_ENDS, _SAMPLES)
+    values = np.asarray(curve(lattice), np.float64)
+    middle = 0.5 * (max(curve.lower, _ENDS[0]) + min(curve.upper, _ENDS[1]))
+    centre = int(np.searchsorted(lattice, middle))
+    rising = np.flatnonzero(np.diff(values) > 0)
+    first = int(rising[rising < centre].max(initial=-1)) + 1
+    last = int(rising[rising >= centre].min(initial=lattice.size - 1)) + 1
+    return lattice[first:last], values[first:last]
 
 
 def electrode_potential(electrode: Electrode) -> Potential:

@@ -234,7 +234,8 @@ def run(shape, fixed, table, places, controls, limits, starts, times, currents, 
         corner = starts[step]
         if control == TABLE:
             target = currents[corner]
-        if begin(work, fixed, table, places, shape, variables, control, target) == 0:
+        found = begin(work, fixed, table, places, shape, variables, control, target)
+        if found == 0 or not math.isfinite(work[VOLTAGE_NOW]):
             reason = trouble(work, fixed, cells, slots, ALMOST_EMPTY, WITHIN)
             reason = NO_START if reason == GOOD else reason
             ends[step] = FAILED

@@ -174,7 +174,9 @@ def _needed(electrode: Electrode, part: Layer, current: float, emptied: float) -
 
 def _mean(graded: Graded) -> float:
     """Return the harmonic mean of a graded quantity."""
-    values = np.asarray(graded(_PLACES) if callable(graded) else graded, np.float64)
+    if not callable(graded):
+        return graded
+    values = np.asarray(graded(_PLACES), np.float64)
     return float(values.size / np.sum(1 / values))
 
 

@@ -105,14 +105,16 @@ def energy_over_rate(dataset: xr.Dataset) -> Figure:
     fitted_capacity = dataset["peukert_factor"].attrs["units"] == "C m-2"
     name, what = ("capacity", "capacity / (mAh/cm²)") if fitted_capacity else ("energy", "energy / (mWh/cm²)")
     per_square_centimetre = 1 / 36000
-    axes.plot(rates, per_square_centimetre * dataset[name], "o", color="#1b6ca8", label="discharges")
+    given = np.where(dataset[name] > 0, dataset[name], np.nan)  # a run that ended at once has no place here
+    axes.plot(rates, per_square_centimetre * given, "o", color="#1b6ca8", label="discharges")
     alpha, beta = float(dataset["peukert_exponent"]), float(dataset["peukert_factor"])
     if np.isfinite(alpha):
         fine = np.geomspace(rates.min(), rates.max(), 60)
         gamma = float(dataset["rate_capability"])
         label = f"α = {alpha:.3f}, γ = {gamma:.3f}"
         axes.plot(fine, per_square_centimetre * beta * fine**-alpha, color="#d1701c", label=f"Peukert: {label}")
-    axes.set(xscale="log", yscale="log", xlabel="rate / C", ylabel=what, title="Rate capability")
+    scale = "log" if np.isfinite(given).any() else "linear"
+    axes.set(xscale=scale, yscale=scale, xlabel="rate / C", ylabel=what, title="Rate capability")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

@@ -49,6 +49,7 @@ def heat(dataset: xr.Dataset) -> Figure:
     panels = figure.subplots(1, 2)
     rates = dataset["rate"].values
     whole = dataset["energy"].values + dataset["heat"].sum(["contribution", "place"]).values
+    whole = np.where(whole != 0, whole, np.nan)  # a run that ended at once has no bar
     by_contribution = {name: dataset["heat"].sel(contribution=name).sum("place").values for name in CONTRIBUTION}
     dissipated = dataset["heat"].drop_sel(contribution="distribution").sum("contribution")
     by_place = {str(name): dissipated.sel(place=name).values for name in dataset["place"].values}

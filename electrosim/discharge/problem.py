@@ -114,10 +114,11 @@ class Problem:
                 raise InputError(f"the {name} electrode starts at stoichiometry {value:g}; it must lie between 0 and 1")
         self._check_rates()
         self._check_single_layers()
+        rest = open_circuit_voltage(self.cell, self.start)
         for programme in self.programmes:
             for number, step in enumerate(programme.steps, 1):
                 _check_step(step, number, programme)
-            self._check_measured(programme)
+            self._check_measured(programme, rest)
 
     def _check_rates(self) -> None:
         rates = [programme.rate for programme in self.programmes]
@@ -147,7 +148,9 @@ class Problem:
                 ("analysis", "single_layer_capacities"),
             )
 
-    def _check_measured(self, programme: Programme) -> None:
+    @staticmethod
+    def _check_measured(programme: Programme, rest: float) -> None:
+        """Refuse a programme without a step to measure, or with one that ends before it begins, from rest [V]."""
         if not 0 <= programme.measured < len(programme.steps):
             raise InputError(f"the programme of {programme.rate:g}C has no step to measure", ("protocol",))
         if not 1 <= programme.cycles * len(programme.steps) <= _MOST_STEPS:
@@ -157,7 +160,6 @@ class Problem:
                 ("protocol", "cycles"),
             )
         step = programme.steps[programme.measured]
-        rest = open_circuit_voltage(self.cell, self.start)
         if step.lower_voltage is not None and step.lower_voltage >= rest and programme.measured == 0:
             raise InputError(
                 f"the discharge ends at {step.lower_voltage:g} V, and the cell rests at {rest:.4g} V when it begins; "

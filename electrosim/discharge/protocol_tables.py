@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError
+from electrosim.base.quantities import Duration
 from electrosim.base.scenario import ScenarioPath, Table, entries, refuse
 from electrosim.base.units import FractionOfOne, Quantity
 from electrosim.discharge.protocol import Step
@@ -18,7 +19,6 @@ from electrosim.discharge.rate_programme import Programme
 from electrosim.recipe.tables import SpecificCapacity
 
 Voltage = Annotated[float, Gt(0), Quantity("V", "voltage", "3.0 V", 1e-6, 1e3)]
-Time = Annotated[float, Gt(0), Quantity("s", "time", "15 min", 1e-9, 1e12)]
 Power = Annotated[float, Quantity("W/m^2", "power per area", "50 W/m^2", 1e-9, 1e9)]
 Rate = Annotated[float, Field(strict=True, gt=0, le=1e4)]
 ShareOfCapacity = Annotated[float, Gt(0), FractionOfOne()]
@@ -33,7 +33,7 @@ class StepTable(Table):
     discharge: Rate | Literal["rate"] | None = Field(None, description='current in C, or "rate": the one of rates')
     charge: Rate | Literal["rate"] | None = Field(None, description='current in C, or "rate": the one of rates')
     hold: Voltage | None = Field(None, description="voltage to hold")
-    rest: Time | None = Field(None, description="time without current")
+    rest: Duration | None = Field(None, description="time without current")
     power: Power | None = Field(None, description="power to hold, negative on charge")
     table: ScenarioPath | None = Field(
         None, description="CSV file with columns time [s] and rate [C], positive on discharge"
@@ -41,7 +41,7 @@ class StepTable(Table):
     until: Voltage | None = Field(None, description="voltage that ends it; the protocol's cut-off by default")
     below: Rate | None = Field(None, description="current in C that ends a hold")
     capacity: ShareOfCapacity | None = Field(None, description="charge that ends it, of the nominal capacity")
-    longest: Time | None = Field(None, description="time that ends it")
+    longest: Duration | None = Field(None, description="time that ends it")
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> StepTable:
@@ -101,7 +101,7 @@ class ProtocolTable(Table):
     cv: Rate | None = Field(
         None, description="current in C down to which voltage is held after discharge and charge, which then follows"
     )
-    rest: Time | None = Field(None, description="after the discharge")
+    rest: Duration | None = Field(None, description="after the discharge")
     in_sequence: bool = Field(False, strict=True, description="one cell goes through all rates, one after the other")
     steps: Annotated[tuple[StepTable, ...], AfterValidator(entries(1, 1000))] | None = Field(
         None, description="instead of cv and rest"

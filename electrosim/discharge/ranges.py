@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from electrosim.base.graded import at
+from electrosim.base.result import variable
+from electrosim.discharge.cell import Electrode
 from electrosim.discharge.overpotential import SEPARATOR
 from electrosim.discharge.record import Record
 from electrosim.materials.property import Property
@@ -17,6 +21,21 @@ Floats = NDArray[np.float64]
 
 Use = tuple[str, Property, str, Floats, Sequence[str]]
 """Name of a property, the property, its variable, the values met (times, cells), the place of each cell."""
+
+
+_PLACES = (np.arange(1000) + 0.5) / 1000
+
+
+def extrapolated_share(electrode: Electrode) -> float:
+    """Return in which share of an electrode's thickness the carbon lies beyond the table of its conductivity."""
+    beyond = sum(float(at(layer.extrapolated, _PLACES).mean()) * layer.thickness for layer in electrode.layers)
+    return beyond / electrode.thickness
+
+
+def extrapolation_variables(electrode: Electrode) -> dict[str, Any]:
+    """Return `extrapolated_share` of the positive electrode as a variable."""
+    words = "share of the positive electrode whose carbon lies beyond the table of its conductivity"
+    return {"extrapolated_share": variable((), extrapolated_share(electrode), "1", words)}
 
 
 def range_warnings(records: Sequence[Record]) -> tuple[str, ...]:
@@ -34,7 +53,16 @@ def range_warnings(records: Sequence[Record]) -> tuple[str, ...]:
             sentence = outside(replace(curve, source=""), values, what, symbol, where)
             if sentence:
                 worst[what] = far, sentence
-    return tuple(sentence for _, sentence in worst.values())
+    return (*_carried_on(records[0]), *(sentence for _, sentence in worst.values()))
+
+
+def _carried_on(record: Record) -> Iterator[str]:
+    """Yield a sentence for each electrode with more or less carbon than the table of its conductivity has."""
+    for side in ("negative", "positive"):
+        electrode = getattr(record.cell, side)
+        share = extrapolated_share(electrode) if isinstance(electrode, Electrode) else 0.0
+        if share > 0:
+            yield f"carbon lies beyond the table of the conductivity in {share:.0%} of the {side} electrode"
 
 
 def _uses(record: Record) -> Iterator[Use]:

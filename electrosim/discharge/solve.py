@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,14 +16,14 @@ from electrosim.discharge.ageing.problem import Ageing
 from electrosim.discharge.ageing.solve import age
 from electrosim.discharge.axis import Axis
 from electrosim.discharge.balances import balance_variables
-from electrosim.discharge.capacities import capacity_variables
+from electrosim.discharge.capacities import capacity_variables, layer_capacity_variables
 from electrosim.discharge.carry_out import Method, carry_out
 from electrosim.discharge.course import course_variables
 from electrosim.discharge.cycles import cycle_variables
 from electrosim.discharge.disparity import disparity_variables
 from electrosim.discharge.fields import axis_coordinates, field_variables, profile_variables
 from electrosim.discharge.problem import Problem
-from electrosim.discharge.ranges import range_warnings
+from electrosim.discharge.ranges import extrapolation_variables, range_warnings
 from electrosim.discharge.rate_capability import rate_capability_variables
 from electrosim.discharge.rate_programme import Programme
 from electrosim.discharge.record import Record
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
+
+_ALWAYS = {"status", "solved", "wall_time", "nominal_capacity"}
+"""Variables of every result."""
+_PLACES = ("layer_at", "electrode_at")
+"""What stands along the thickness."""
 
 
 def solve(
@@ -69,11 +74,12 @@ def solve(
     xarray.Dataset
         Dimensions `rate` [C], `time` [s] (NaN after the end of a rate's run), `x` [m] from the collector of the
         positive electrode, `layer`, and more. What is in it is said by the functions that find it:
-        `course.course_variables`, `capacities.capacity_variables`, `cycles.cycle_variables`,
-        `disparity.disparity_variables`, `rate_capability.rate_capability_variables`, `fields.profile_variables`,
-        `balances.balance_variables`, and `fields.field_variables` as asked for. Further `range_warnings`, sentences
-        about properties that were used beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the
-        problem is one of ageing, that of `ageing.solve.age` instead.
+        `course.course_variables`, `capacities.capacity_variables` and `capacities.layer_capacity_variables`,
+        `cycles.cycle_variables`, `disparity.disparity_variables`, `rate_capability.rate_capability_variables`,
+        `fields.profile_variables`, `balances.balance_variables`, `ranges.extrapolation_variables`, and
+        `fields.field_variables` as asked for. Further `range_warnings`, sentences about properties that were used
+        beyond their source, `status`(rate), `solved`(rate) and `wall_time` [s]. If the problem is one of ageing, that
+        of `ageing.solve.age` instead.
 
     Raises
     ------
@@ -94,14 +100,17 @@ def solve(
         raise SolveError(failed.sentence)
     observer("analysis", 0.0)
     found: dict[str, Any] = {}
+    wanted = set(only) - _ALWAYS
     for part in _parts(problem, records, lambda: _single_layers(problem, method, observer), fields=fields):
         found |= part
-        if only and found.keys() >= set(only):
+        if only and found.keys() >= wanted:
+            found = _with_coordinates(found, wanted)
             break
     found |= {
         "status": variable("rate", [record.run.status.sentence for record in records], "1", "how each run ended"),
         "solved": variable("rate", [record.run.status.solved for record in records], "1", "whether it can be used"),
         "wall_time": variable((), time.perf_counter() - began, "s", "time that solving and analysis took"),
+        "nominal_capacity": variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour"),
     }
     return _dataset(problem, records, found)
 
@@ -138,7 +147,9 @@ def _parts(
 ) -> Iterator[dict[str, Any]]:
     """Give the variables of all that is asked for, what costs little first."""
     analysis = problem.analysis
-    yield capacity_variables(records, problem.start) | cycle_variables(records)
+    yield capacity_variables(records)
+    known = extrapolation_variables(problem.cell.positive)
+    yield layer_capacity_variables(records, problem.start) | cycle_variables(records) | known
     rates = np.array([programme.rate for programme in problem.programmes])
     complete = np.array([_is_complete(record) for record in records])
     yields = np.array([record.energy if analysis.fit == "energy" else record.charge for record in records])
@@ -164,13 +175,24 @@ def _range_variable(records: list[Record]) -> Any:
     return variable((), "\n".join(range_warnings(records)), "1", words)
 
 
+def _dims(found: Mapping[str, Any]) -> set[str]:
+    return {dim for dims, *_ in found.values() for dim in ((dims,) if isinstance(dims, str) else dims)}
+
+
+def _with_coordinates(found: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
+    """Return the wanted of what was found, and what lies along their dimensions."""
+    dims = _dims({name: found[name] for name in wanted})
+    along = {name for name in _PLACES if name in found and _dims({name: found[name]}) <= dims}
+    return {name: item for name, item in found.items() if name in {*wanted, *dims, *along}}
+
+
 def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> xr.Dataset:
     """Put all variables side by side, with names and numbers along the dimensions."""
     import xarray as xr
 
     rates = [programme.rate for programme in problem.programmes]
     sections = records[0].sections
-    dataset = xr.Dataset(found)
+    dims = _dims(found)
     along: dict[str, Any] = {
         "rate": variable("rate", rates, "1", "current over that which passes the nominal capacity in an hour"),
         "layer": [section.name for section in sections],
@@ -180,12 +202,9 @@ def _dataset(problem: Problem, records: list[Record], found: dict[str, Any]) -> 
             "depth_of_discharge", list(problem.analysis.depths), "1", "share of the charge of the discharge"
         ),
     }
-    dataset = dataset.assign_coords({name: values for name, values in along.items() if _fits(name, dataset)})
-    dataset = dataset.set_coords([name for name in ("layer_at", "electrode_at") if name in dataset])
-    dataset["nominal_capacity"] = variable((), problem.nominal_capacity, "C m-2", "charge that 1C passes in an hour")
-    dataset.attrs = provenance(problem.describe(), title="discharge", seed=None, references=())
-    return dataset
-
-
-def _fits(name: str, dataset: xr.Dataset) -> bool:
-    return name in dataset.dims or (name == "electrode" and "layer" in dataset.dims)
+    if "layer" in dims:
+        dims.add("electrode")
+    coordinates = {name: values for name, values in along.items() if name in dims}
+    coordinates |= {name: found.pop(name) for name in _PLACES if name in found}
+    attributes = provenance(problem.describe(), title="discharge", seed=None, references=())
+    return xr.Dataset(found, coordinates, attributes)

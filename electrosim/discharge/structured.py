@@ -90,7 +90,7 @@ class Structured:
         """
         from electrosim.discharge import kernels
 
-        if not kernels.discharge.signatures:
+        if not kernels.discharge.overloads:
             announce_compilation(observer, kernels, "discharge")
         mesh, packed = self._packed(cell, steps, start)
         salt, lithium = initial(cell, packed, start, *self._spheres())
@@ -134,7 +134,7 @@ class Structured:
         """
         from electrosim.discharge import kernels
 
-        if not kernels.discharge.signatures:
+        if not kernels.discharge.overloads:
             announce_compilation(observer, kernels, "discharge")
         alike = not steps or isinstance(steps[0], Step)
         shared = programme(steps) if alike else None  # type: ignore[arg-type]

@@ -14,13 +14,15 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _NEIGHBOURS = 4  # points that a cubic goes through
+_LARGEST_WEIGHT = 20.0  # a run's last step can be so short that a cubic through its ends magnifies any error
 
 
 @dataclass(frozen=True)
 class Interpolation:
     """From values at some times to values at others, by the cubic through the four nearest times of the same step.
 
-    It is linear in the values, so that what adds up at the former times does so at the latter.
+    Where some of these are so close to each other that one would count more than twentyfold, it is a straight line
+    between the two nearest. Both are linear in the values: what adds up at the former times does so at the latter.
 
     Parameters
     ----------
@@ -52,6 +54,9 @@ def interpolation(own: Floats, step: Integers, time: Floats) -> Interpolation:
     usable = points <= last_of_step[:, None]
     points = np.minimum(points, last_of_step[:, None])
     weights = np.where(usable, _lagrange(own[points], usable, time), 0.0)
+    wild = (np.abs(weights).max(axis=1) > _LARGEST_WEIGHT) & (left < last_of_step)  # not after the end
+    if wild.any():
+        weights[wild] = _straight(own, left[wild], (left - start)[wild], time[wild])
     weights[(time > own[-1]) | (time < own[0])] = np.nan
     return Interpolation(points, weights)
 
@@ -65,6 +70,15 @@ def _lagrange(at: Floats, usable: NDArray[np.bool_], time: Floats) -> Floats:
                 both = usable[:, one] & usable[:, other]
                 distance = np.where(both, at[:, one] - at[:, other], 1.0)
                 weights[:, one] *= np.where(both, (time - at[:, other]) / distance, 1.0)
+    return weights
+
+
+def _straight(own: Floats, left: Integers, place: Integers, time: Floats) -> Floats:
+    """Return the weights of a line from the time on the left, whose place among the points is given, to the next."""
+    share = (time - own[left]) / (own[left + 1] - own[left])
+    weights = np.zeros((time.size, _NEIGHBOURS))
+    rows = np.arange(time.size)
+    weights[rows, place], weights[rows, place + 1] = 1 - share, share
     return weights
 
 
@@ -117,7 +131,7 @@ def integral_weights(time: Floats) -> Floats:
     if time.size < 2 or time[-1] <= time[0]:
         return weights
     rising, width = strictly_rising(time), np.diff(time)
-    for shift in (-0.5 / np.sqrt(3), 0.5 / np.sqrt(3)):
-        found = interpolation(rising, np.zeros(time.size, np.int64), 0.5 * (time[1:] + time[:-1]) + shift * width)
-        np.add.at(weights, found.points, 0.5 * width[:, None] * found.weights)
+    middle, shift = 0.5 * (time[1:] + time[:-1]), 0.5 / np.sqrt(3) * width
+    found = interpolation(rising, np.zeros(time.size, np.int64), np.concatenate([middle - shift, middle + shift]))
+    np.add.at(weights, found.points, 0.5 * np.tile(width, 2)[:, None] * found.weights)
     return weights

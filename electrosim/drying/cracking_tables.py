@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
+from electrosim.base.quantities import Modulus, SurfaceTension, Toughness
 from electrosim.base.result import read
 from electrosim.base.scenario import ScenarioPath
 from electrosim.base.uncertainty import Interval
@@ -30,11 +31,11 @@ def _rising(pair: tuple[float, float]) -> tuple[float, float]:
 class IntervalsTable(base.Table):
     """Limits of uncertain inputs, [lower, higher]; anything between is equally likely."""
 
-    surface_tension: Annotated[tuple[unit.SurfaceTension, unit.SurfaceTension], AfterValidator(_rising)] | None = None
+    surface_tension: Annotated[tuple[SurfaceTension, SurfaceTension], AfterValidator(_rising)] | None = None
     fraction: Annotated[tuple[Fraction, Fraction], AfterValidator(_rising)] | None = None
     diameter: Annotated[tuple[Length, Length], AfterValidator(_rising)] | None = None
-    toughness: Annotated[tuple[unit.Toughness, unit.Toughness], AfterValidator(_rising)] | None = None
-    shear_modulus: Annotated[tuple[unit.Modulus, unit.Modulus], AfterValidator(_rising)] | None = None
+    toughness: Annotated[tuple[Toughness, Toughness], AfterValidator(_rising)] | None = None
+    shear_modulus: Annotated[tuple[Modulus, Modulus], AfterValidator(_rising)] | None = None
     coordination: Annotated[tuple[Positive, Positive], AfterValidator(_rising)] | None = None
     throat_radius: Annotated[tuple[Length, Length], AfterValidator(_rising)] | None = None
     logarithmic: tuple[Literal[UNCERTAIN], ...] = Field(  # type: ignore[valid-type]
@@ -65,11 +66,11 @@ class PrefactorsTable(base.Table):
 class CrackingTable(base.Table):
     """What stress and cracking depend on."""
 
-    toughness: unit.Toughness | None = Field(None, description="of the consolidated wet film")
+    toughness: Toughness | None = Field(None, description="of the consolidated wet film")
     toughness_diameter: Length | None = Field(None, description="for which it holds; then it scales with d^-0.8")
-    shear_modulus: unit.Modulus | None = Field(None, description="of the particles")
+    shear_modulus: Modulus | None = Field(None, description="of the particles")
     coordination: Positive = Field(6.0, description="contacts of a particle")
-    surface_tension: unit.SurfaceTension | None = Field(None, description="that of the solvent by default")
+    surface_tension: SurfaceTension | None = Field(None, description="that of the solvent by default")
     contact_angle: unit.Angle = "0 deg"  # type: ignore[assignment]
     fraction: Fraction | None = Field(None, description="of the particles in the laws; film.packing by default")
     diameter: Length | None = Field(None, description="effective one in the laws; diameter_of by default")

@@ -23,7 +23,10 @@ STAGES = ("clear layer", "consolidation", "shrinkage", "constant rate", "falling
 
 DRY = Status("The film is dry.", solved=True)
 WET = Status("The film leaves the last zone before it is dry; lengthen a zone or raise its flux.", solved=True)
-TOO_SLOW = Status("The film is not dry after the longest time; raise a flux or method.longest_time.", solved=False)
+TOO_SLOW = Status(
+    "The film is not dry after the longest time; raise a flux, warm or dry the air, or raise method.longest_time.",
+    solved=False,
+)
 FAILED = Status("The integration over time failed; relax method.rtol.", solved=False)
 
 _COLDEST = 200.0  # K

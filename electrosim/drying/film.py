@@ -67,7 +67,8 @@ class Film:
         """Refuse what cannot dry."""
         if not 0 < self.packing < 1:
             raise InputError(
-                f"film.packing makes particles fill {self.packing:.3g} of the film; it must lie between 0 and 1",
+                f"film.packing = {self.packing * self.solid_share:.4g} makes particles fill {self.packing:.4g} of the "
+                f"film; it must lie between 0 and {self.solid_share:.4g}",
                 _PACKING,
             )
         if self.packing <= self.initial_packing:
@@ -79,8 +80,9 @@ class Film:
             )
         if self.pore_liquid <= self.binder:
             raise InputError(
-                f"film.packing leaves pores of {self.pore_liquid / self.dry_height:.3g} of the film, less than its "
-                f"binder takes ({self.binder / self.dry_height:.3g}), so the film cannot consolidate; lower it",
+                f"film.packing = {self.packing * self.solid_share:.4g} leaves pores of "
+                f"{self.pore_liquid / self.dry_height:.3g} of the film, less than its binder takes "
+                f"({self.binder / self.dry_height:.3g}), so the film cannot consolidate; lower it",
                 _PACKING,
             )
         if self.settling > 0 and not self.layered:

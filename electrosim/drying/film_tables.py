@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError, concerning
+from electrosim.base.quantities import Density, Duration, Loading
 from electrosim.base.units import Fraction, FractionOrWhole, Length
 from electrosim.drying import quantities as unit
 from electrosim.drying.coating import Coating, Component
@@ -23,7 +24,7 @@ class ComponentTable(base.Table):
 
     name: str = Field(min_length=1, max_length=60)
     weight: FractionOrWhole = Field(gt=0, description="share of the weight of all solids; they sum to 1")
-    density: unit.Density
+    density: Density
     role: Literal["active", "carbon", "binder"] = "active"
     diameter: Length | None = Field(None, description="of its particles")
 
@@ -33,7 +34,9 @@ class CoatingTable(base.Table):
 
     solvent: Literal["water", "nmp"]
     solids: Fraction | None = Field(None, description="share of the solids in the weight of the slurry")
-    components: tuple[ComponentTable, ...] = Field(min_length=1, max_length=20, description="all solids")
+    components: Annotated[tuple[ComponentTable, ...], AfterValidator(base.entries(1, 20))] = Field(
+        description="all solids"
+    )
 
     def coating(self) -> Coating:
         """Return the coating."""
@@ -41,12 +44,22 @@ class CoatingTable(base.Table):
         return Coating(components, solvent(self.solvent), self.solids)
 
 
+def _speed_or_word(value: Any) -> str:
+    return "a word" if isinstance(value, str) and value.isalpha() else "a speed"
+
+
+Settling = Annotated[
+    Annotated[unit.SettlingSpeed, Tag("a speed")] | Annotated[Literal["stokes"], Tag("a word")],
+    Discriminator(_speed_or_word),
+]
+
+
 class FilmTable(base.Table):
     """How much is coated, and how its solid comes to rest."""
 
     thickness: Length | None = Field(None, description="mean level of the liquid at the start; or one of the next two")
     dry_thickness: Length | None = None
-    loading: unit.Loading | None = Field(None, description="mass of all solids per area")
+    loading: Loading | None = Field(None, description="mass of all solids per area")
     packing: Fraction = Field(description="volume fraction at which particles come to rest")
     packing_of: Literal["particles", "active"] = Field("particles", description="what the volume fractions count")
     initial_packing: Fraction | None = Field(None, description="volume fraction at the start; the slurry's by default")
@@ -54,7 +67,7 @@ class FilmTable(base.Table):
     meniscus: Literal["flat", "cap"] = Field("flat", description="shape of the clear liquid's surface")
     disc_diameter: Length | None = Field(None, description="of what carries a film with a cap")
     particles: Literal["mixed", "layered"] = Field("mixed", description="whether particles spread over the solid")
-    settling: unit.SettlingSpeed | Literal["stokes"] | None = Field(
+    settling: Settling | None = Field(
         None, description="speed at which layered particles settle, or of Stokes with drying.viscosity"
     )
 
@@ -70,6 +83,12 @@ class FilmTable(base.Table):
         radius = None if self.disc_diameter is None else self.disc_diameter / 2
         excess = self.excess or 0.0
         if radius is not None:
+            if excess > radius:
+                raise InputError(
+                    f"film.excess = {excess * 1e3:.4g} mm: a cap higher than the radius of its disc, "
+                    f"{radius * 1e3:.4g} mm, hangs over and runs off; lower it",
+                    ("film", "excess"),
+                )
             excess = mean_cap_height(excess, radius)
         return film_of(
             coating,
@@ -102,7 +121,7 @@ class FilmTable(base.Table):
 class ZoneTable(base.Table):
     """A zone of the oven: a flux, or air."""
 
-    time: unit.Duration | None = Field(None, description="spent in it; the last zone may last until the film is dry")
+    time: Duration | None = Field(None, description="spent in it; the last zone may last until the film is dry")
     length: Length | None = Field(None, description="instead of the time, with drying.belt_speed")
     flux: unit.Flux | None = Field(None, description="of a wet surface; or air_temperature and what follows")
     temperature: unit.Temperature | None = Field(None, description="of the film where the flux is given")

@@ -62,8 +62,12 @@ def electrode_layers(dataset: xr.Dataset, count: int) -> list[dict[str, float]]:
     Raises
     ------
     InputError
-        If there are more layers than cells.
+        If the film is not dry, or there is no layer or more than cells.
     """
+    if np.isnan(dataset["dry_time"]):
+        raise InputError(f"a film that is not dry is no electrode: {str(dataset['status'].values).rstrip('.')}")
+    if count < 1:
+        raise InputError(f"{count} layers make no electrode; ask for one or more")
     by_role = {"active": np.zeros(count), "carbon": np.zeros(count), "binder": np.zeros(count)}
     for name, role, weight in zip(*(dataset[key].values for key in ("component", "role", "weight")), strict=True):
         moved = next((key for key in (str(name), str(role)) if f"{key}_top_to_mean" in dataset), None)

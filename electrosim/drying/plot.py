@@ -49,34 +49,45 @@ def figures(dataset: xr.Dataset) -> dict[str, Figure]:
 
 
 def film(dataset: xr.Dataset) -> Figure:
-    """Draw liquid and solid over time, the rate of drying, and the temperature."""
+    """Draw liquid and solid over time, the rate of drying and, unless it is given for all time, the temperature."""
     scale, unit = _time(dataset)
-    time = dataset["time"].values / scale
-    figure = Figure(figsize=(8.2, 8.2), layout="constrained")
-    levels, rate, warmth = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 1, 1))
-    liquid, solid = dataset["solvent_height"].values * 1e6, dataset["solid_height"].values * 1e6
-    levels.fill_between(time, 0, np.minimum(liquid, solid), color=PHASES[1], alpha=0.55, lw=0, label="solid, wet")
-    levels.fill_between(time, np.minimum(liquid, solid), solid, color=PHASES[2], alpha=0.45, lw=0, label="solid, dry")
-    levels.fill_between(time, solid, np.maximum(liquid, solid), color="#9cc7e4", alpha=0.7, lw=0, label="clear liquid")
-    levels.plot(time, solid, color=SOLID, lw=1.4)
+    time, warmth = dataset["time"].values / scale, dataset["temperature"].values - 273.15
+    curves = [("flux / (g/m²/s)", dataset["flux"].values * 1e3)]
+    if np.ptp(warmth) > 0.01:
+        curves.append(("film / °C", warmth))
+    figure = Figure(figsize=(8.2, 4.6 + 1.8 * len(curves)), layout="constrained")
+    levels, *others = figure.subplots(1 + len(curves), 1, sharex=True, height_ratios=(2.2, *(1,) * len(curves)))
+    _draw_levels(levels, dataset, time)
     figure.suptitle(dataset.attrs["title"])
-    levels.set(ylabel="height / µm")
-    levels.set_ylim(bottom=0)
-    levels.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=8)
-    rate.plot(time, dataset["flux"] * 1e3, color=_CURVES[0])
-    rate.set(ylabel="flux / (g/m²/s)")
-    rate.set_ylim(bottom=0)
-    warmth.plot(time, dataset["temperature"] - 273.15, color=_CURVES[1])
-    warmth.set(ylabel="film / °C", xlabel=f"time / {unit}")
-    for axes in (levels, rate, warmth):
+    for axes, (words, values), colour in zip(others, curves, _CURVES, strict=False):
+        axes.plot(time, values, color=colour)
+        axes.set(ylabel=words)
+    others[0].set_ylim(bottom=0)
+    others[-1].set(xlabel=f"time / {unit}")
+    for axes in (levels, *others):
         _mark_stages(axes, dataset, scale)
         tidy(axes)
     for end, names in _stage_names(dataset, scale).items():
         levels.annotate(
-            f"end of {' and '.join(names)}", (end, 1.0), (2, -3), xycoords=("data", "axes fraction"),
-            textcoords="offset points", rotation=90, va="top", fontsize=7, color="grey",
+            f"end of {', '.join(names)}", (end, 1.0), (2, -3), xycoords=("data", "axes fraction"),
+            textcoords="offset points", rotation=90, va="top", fontsize=7, color=SOLID,
+            bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 1},
         )  # fmt: skip
     return figure
+
+
+def _draw_levels(axes: Axes, dataset: xr.Dataset, time: NDArray[np.float64]) -> None:
+    """Fill solid and liquid between their levels."""
+    liquid, solid = dataset["solvent_height"].values * 1e6, dataset["solid_height"].values * 1e6
+    wet, top = np.minimum(liquid, solid), np.maximum(liquid, solid)
+    axes.fill_between(time, 0, wet, color=PHASES[1], alpha=0.55, lw=0, label="solid, wet")
+    axes.fill_between(time, wet, solid, color=PHASES[2], alpha=0.45, lw=0, label="solid, dry")
+    if (top > solid).any():
+        axes.fill_between(time, solid, top, color="#9cc7e4", alpha=0.7, lw=0, label="clear liquid")
+    axes.plot(time, solid, color=SOLID, lw=1.4)
+    axes.set(ylabel="height / µm")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=8)
 
 
 def _stage_names(dataset: xr.Dataset, scale: float) -> dict[float, list[str]]:
@@ -132,17 +143,21 @@ def stress(dataset: xr.Dataset) -> Figure:
     scale, unit = _time(dataset)
     figure = Figure(figsize=(7.6, 4.6), layout="constrained")
     axes = figure.subplots()
-    for name, colour in zip(map(str, dataset["model"].values), _CURVES, strict=True):
+    widths = np.linspace(3.5, 1.0, dataset.sizes["model"])  # cracks hold several models at one stress
+    for name, colour, width in zip(map(str, dataset["model"].values), _CURVES, widths, strict=True):
         one = dataset.sel(model=name)
         if not np.isfinite(one["peak_stress"]):
             continue
-        axes.plot(dataset["time"] / scale, one["stress"] / 1e3, color=colour, label=name)
+        axes.plot(dataset["time"] / scale, one["stress"] / 1e3, color=colour, lw=width, label=name)
         onset = float(one["crack_onset_time"])
         if np.isfinite(onset):
             axes.plot(onset / scale, one["critical_stress"] / 1e3, marker="x", color=colour, ms=8, mew=2)
     axes.set(title="Stress in the film; crosses: it cracks", xlabel=f"time / {unit}", ylabel="stress / kPa")
     axes.set_yscale("symlog", linthresh=_least(dataset["peak_stress"].values) / 1e4)
     axes.set_ylim(bottom=0)
+    entry, end = float(dataset["stage_end_times"].sel(stage="shrinkage")), float(dataset["time"][-1])
+    if entry < end:
+        axes.set_xlim(left=(entry - 0.1 * (end - entry)) / scale)
     axes.legend(frameon=False, fontsize=8)
     _mark_stages(axes, dataset, scale)
     tidy(axes)

@@ -144,16 +144,20 @@ class Problem:
         boiling = self.coating.solvent.boiling_point
         checked: dict[tuple[str, ...], float] = {("drying", "initial_temperature"): self.initial_temperature}
         for number, zone in enumerate(self.zones):
-            if zone.air is not None:
-                vapour_fraction(zone.air, self.coating.solvent)
-                if zone.air.temperature >= self.coating.solvent.critical_point:
-                    raise InputError(
-                        f"zones.{number}: air of {zone.air.temperature - 273.15:.4g} C is above the critical point of "
-                        f"{self.coating.solvent.name}; lower it",
-                        ("zones", str(number), "air_temperature"),
-                    )
-            else:
+            if zone.air is None:
                 checked["zones", str(number), "temperature"] = zone.temperature
+                continue
+            if zone.air.temperature >= self.coating.solvent.critical_point:
+                raise InputError(
+                    f"zones.{number}.air_temperature = {zone.air.temperature - 273.15:.4g} C is above the critical "
+                    f"point of {self.coating.solvent.name}, {self.coating.solvent.critical_point - 273.15:.4g} C; "
+                    "lower it",
+                    ("zones", str(number), "air_temperature"),
+                )
+            try:
+                vapour_fraction(zone.air, self.coating.solvent)
+            except InputError as error:
+                raise InputError(f"zones.{number}.{error}", ("zones", str(number), "humidity")) from None
         for key, temperature in checked.items():
             if temperature >= boiling:
                 raise InputError(

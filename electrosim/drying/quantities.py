@@ -5,27 +5,31 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt
+from pydantic import AfterValidator
 
+from electrosim.base.scenario import refuse
 from electrosim.base.units import Quantity
 
-Angle = Annotated[float, Ge(0), Lt(math.pi / 2), Quantity("rad", "angle", "20 deg", 1e-6, 2 * math.pi)]
+_COLDEST, _HOTTEST = 200.0, 1000.0  # K
+
+
+def _between(temperature: float) -> float:
+    if not _COLDEST < temperature < _HOTTEST:
+        raise refuse(f"must lie between {_COLDEST - 273.15:g} and {_HOTTEST - 273.15:g} degC")
+    return temperature
+
+
+Angle = Annotated[float, Ge(0), Quantity("rad", "angle", "20 deg", 1e-6, 2 * math.pi)]
 Coefficient = Quantity("W/m^2/K", "heat transfer coefficient", "60 W/m^2/K", 1e-6, 1e6)
 HeatTransfer = Annotated[float, Gt(0), Coefficient]
 HeatTransferOrNone = Annotated[float, Ge(0), Coefficient]
 Concentration = Annotated[float, Gt(0), Quantity("kg/m^3", "concentration", "80 g/L", 1e-6, 1e5)]
-Density = Annotated[float, Gt(0), Quantity("kg/m^3", "density", "4.7 g/cm^3", 1.0, 1e5)]
-Diffusivity = Annotated[float, Gt(0), Quantity("m^2/s", "diffusivity", "1e-10 m^2/s", 1e-20, 1.0)]
-Duration = Annotated[float, Gt(0), Quantity("s", "time", "30 s", 1e-6, 1e9)]
 Flux = Annotated[float, Ge(0), Quantity("kg/m^2/s", "evaporation flux", "1 g/m^2/s", 1e-12, 1e3)]
 HeatPerArea = Annotated[float, Ge(0), Quantity("J/m^2/K", "heat capacity per area", "34 J/m^2/K", 1e-6, 1e9)]
 HeatPerMass = Annotated[float, Gt(0), Quantity("J/kg/K", "heat capacity", "800 J/kg/K", 1.0, 1e6)]
-Loading = Annotated[float, Gt(0), Quantity("kg/m^2", "loading", "14 mg/cm^2", 1e-9, 1e4)]
-Modulus = Annotated[float, Gt(0), Quantity("Pa", "modulus", "30 GPa", 1.0, 1e13)]
 Pressure = Annotated[float, Gt(0), Quantity("Pa", "pressure", "101325 Pa", 1e2, 1e8)]
 SettlingSpeed = Annotated[float, Ge(0), Quantity("m/s", "speed", "1 um/min", 1e-15, 1.0)]
 Speed = Annotated[float, Gt(0), Quantity("m/s", "speed", "50 m/min", 1e-9, 1e3)]
-SurfaceTension = Annotated[float, Gt(0), Quantity("N/m", "surface tension", "0.0408 N/m", 1e-6, 1e3)]
-Temperature = Annotated[float, Gt(200), Lt(1000), Quantity("K", "temperature", "25 degC", 1.0, 1e4)]
-Toughness = Annotated[float, Gt(0), Quantity("Pa*m^0.5", "fracture toughness", "10 kPa*m^0.5", 1e-6, 1e12)]
+Temperature = Annotated[float, AfterValidator(_between), Quantity("K", "temperature", "25 degC", 1.0, 1e4)]
 Viscosity = Annotated[float, Gt(0), Quantity("Pa*s", "viscosity", "1 Pa*s", 1e-9, 1e6)]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from electrosim.base import scenario as base
+from electrosim.base.quantities import Duration
 from electrosim.drying.cracking_tables import CrackingTable
 from electrosim.drying.film_tables import CoatingTable, DryingTable, FilmTable, ZoneTable, zones_of
 from electrosim.drying.method import Method
 from electrosim.drying.problem import Problem
-from electrosim.drying.quantities import Duration
 from electrosim.drying.species_tables import SpeciesTable
 
 _NAME = r"^[a-z][a-z0-9_]{0,30}$"
@@ -38,7 +38,9 @@ class Scenario(base.Scenario):
     kind: Literal["drying"]
     coating: CoatingTable
     film: FilmTable
-    zones: tuple[ZoneTable, ...] = Field(min_length=1, max_length=50, description="what the film goes through")
+    zones: Annotated[tuple[ZoneTable, ...], AfterValidator(base.entries(1, 50))] = Field(
+        description="what the film goes through"
+    )
     drying: DryingTable = DryingTable()
     binder: SpeciesTable | None = Field(None, description="migration of the binder")
     migrating: dict[str, SpeciesTable] = Field({}, max_length=5, description="what else migrates, by its name")

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from electrosim.base import scenario as base
+from electrosim.base.quantities import Diffusivity
 from electrosim.base.units import FractionOrWhole, Length
-from electrosim.drying import quantities as unit
 from electrosim.drying.problem import ROOM
 from electrosim.drying.species import Species, stokes_einstein
 
@@ -26,7 +26,7 @@ class LayerTable(base.Table):
 class SpeciesTable(base.Table):
     """What the liquid carries; one of diffusivity, hydrodynamic_radius and initial_peclet is needed."""
 
-    diffusivity: unit.Diffusivity | None = None
+    diffusivity: Diffusivity | None = None
     hydrodynamic_radius: Length | None = Field(None, description="of a sphere, by Stokes and Einstein")
     initial_peclet: Positive | None = Field(None, description="q h0/(phi_l0 D_eff) at the start")
     bruggeman: float = Field(1.0, ge=0, le=10, description="D_eff = D phi_l^(bruggeman - 1); 1 for no hindrance")

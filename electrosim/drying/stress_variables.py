@@ -25,8 +25,8 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
         With dimension `model`: `peak_stress` [Pa], `critical_thickness` [m] with `critical_thickness_lower` and
         `_upper`, the shortest coverage interval over the given intervals of the inputs, `thickness_over_critical`,
         `needed_toughness` [Pa m^0.5], below which this film cracks, `cracks`, `crack_onset_time` [s], NaN if it does
-        not, `critical_stress`, `residual_stress` [Pa]; `stress` (time, model) [Pa]. A model that lacks an input is NaN
-        and does not crack.
+        not, `critical_stress`, `residual_stress` [Pa]; over time and model `stress`, and `stress_whole` as it would be
+        if cracks did not release it [Pa]. A model that lacks an input is NaN and does not crack.
     """
     cracking, film = _complete(problem, curve), problem.film
     peak, thickness = cracking.peak_stress(), cracking.critical_thickness()
@@ -35,6 +35,7 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
     solvent = curve.state(times)[0]
     recession = recession_of(problem, cracking)
     stress = recession.history(solvent, peak, critical, cracking.residual)
+    whole = recession.history(solvent, peak, np.full_like(critical, np.nan), cracking.residual)
     over = film.dry_height / thickness
     onset = [_onset(curve, recession, ratio) for ratio in critical / peak]
     level = (
@@ -43,6 +44,7 @@ def stress_variables(problem: Problem, curve: DryingCurve, times: Array, rng: np
     found = {
         "model": ("model", list(MODELS)),
         "stress": variable(("time", "model"), stress, "Pa", "tensile stress in the plane of the film"),
+        "stress_whole": variable(("time", "model"), whole, "Pa", "stress if the film did not crack"),
         "peak_stress": variable("model", peak, "Pa", "highest stress without cracks"),
         "critical_stress": variable("model", critical, "Pa", "stress at which this film cracks"),
         "critical_thickness": variable("model", thickness, "m", "thickness above which a film cracks"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -34,20 +35,36 @@ _FILES: Mapping[str, type[MaterialFile[Any]]] = {
     "metals": MaterialFile[LithiumTable],
 }
 
+_KEPT = 256  # of each sort: all that come along, and some temperatures of a sweep
+
 _Rest = ParamSpec("_Rest")
 _Made = TypeVar("_Made")
 
 
 def _once(make: Callable[_Rest, _Made]) -> Callable[_Rest, _Made]:
-    """Make what comes with electrosim once, so that a sweep reads and tabulates it once; one's own files anew."""
-    made = cast("Callable[_Rest, _Made]", functools.cache(make))
+    """Make each material once, so that a sweep tabulates it once; one's own file is made anew when it has changed."""
+
+    def made(contents: tuple[bytes, ...], *arguments: _Rest.args, **options: _Rest.kwargs) -> _Made:
+        del contents
+        return make(*arguments, **options)
+
+    remembered = cast("Callable[..., _Made]", functools.lru_cache(_KEPT)(made))
 
     @functools.wraps(make)
     def get(*arguments: _Rest.args, **options: _Rest.kwargs) -> _Made:
-        own = any(isinstance(item, Path) or str(item).endswith(".toml") for item in arguments)
-        return (make if own else made)(*arguments, **options)
+        own = [Path(str(item)) for item in arguments if isinstance(item, Path) or str(item).endswith(".toml")]
+        return remembered(tuple(map(_content, own)), *arguments, **options)
 
     return get
+
+
+def _content(file: Path) -> bytes:
+    """Return what tells a file from itself before it was changed; nothing for one that `toml.read` refuses."""
+    try:
+        readable = file.is_file() and file.stat().st_size <= toml.LARGEST_FILE
+        return hashlib.sha256(file.read_bytes()).digest() if readable else b""
+    except OSError:
+        return b""
 
 
 @_once
@@ -121,6 +138,7 @@ def powder(name: str | Path) -> Powder:
     return Powder(label, table.density, table.specific_surface)
 
 
+@_once
 def lithium_metal(concentration: float = 1000.0, name: str | Path = "lithium") -> LithiumMetal:
     """Return lithium metal in an electrolyte that rests at a concentration [mol m-3]; the rest as in `active_material`.
 

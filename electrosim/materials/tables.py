@@ -8,13 +8,12 @@ from typing import Annotated, Any, Generic, TypeVar
 from annotated_types import Ge, Gt
 from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo
 
+from electrosim.base.quantities import Density, Diffusivity
 from electrosim.base.scenario import Table, from_folder
 from electrosim.base.units import Fraction, FractionOrWhole, Length, Quantity
 from electrosim.materials.curves import Curve
 
 Concentration = Annotated[float, Gt(0), Quantity("mol/m^3", "concentration", "1 mol/l", 1e-6, 1e9)]
-Density = Annotated[float, Gt(0), Quantity("kg/m^3", "density", "4.72 g/cm^3", 1e-3, 1e6)]
-Diffusivity = Annotated[float, Gt(0), Quantity("m^2/s", "diffusivity", "4e-14 m^2/s")]
 SpecificSurface = Annotated[float, Ge(0), Quantity("m^2/kg", "specific surface", "45 m^2/g", 1e-6, 1e9)]
 ReactionRate = Annotated[float, Gt(0), Quantity("A*m^2.5/mol^1.5", "reaction rate", "1e-6 A*m^2.5/mol^1.5")]
 Bruggeman = Annotated[float, Ge(1), Field(le=10, strict=True)]

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Of = Literal["active", "solids"]
 Constituent = Literal["active", "carbon", "binder"]
 
+_PLACES, _MIDDLE = np.linspace(0.0, 1.0, 101), np.array(0.5)
+
 
 @dataclass(frozen=True)
 class LayerRecipe:
@@ -51,7 +53,7 @@ class LayerRecipe:
         """Check once."""
         if (self.film is None) == (self.binder is None):
             raise InputError("a layer needs either the thickness of its binder film or its weight fraction of binder")
-        carbon = self.carbon(np.linspace(0.0, 1.0, 101))
+        carbon = self.carbon(_PLACES)
         if np.any(carbon < 0) or np.any(carbon > 1) or not np.all(np.isfinite(carbon)):
             raise InputError(
                 f"the carbon profile runs from {100 * np.min(carbon):.4g} to {100 * np.max(carbon):.4g} % by weight; "
@@ -124,7 +126,7 @@ class CoatedLayer:
     def fraction(self, constituent: Constituent) -> Graded:
         """Return the volume of active material, carbon or binder per volume of layer, through the thickness."""
         graded = VolumeFraction(self, constituent)
-        return float(graded(np.array(0.5))) if isinstance(self.recipe.carbon, Uniform) else graded
+        return float(graded(_MIDDLE)) if isinstance(self.recipe.carbon, Uniform) else graded
 
     def mean_fraction(self, constituent: Constituent) -> float:
         """Return its mean over the thickness."""
@@ -212,4 +214,4 @@ def per_volume(recipe: LayerRecipe, ingredients: Ingredients, of: Of | Constitue
         part = 1.0 if of == "solids" else getattr(weights, of)
         return np.broadcast_to(part / ingredients.volume(weights), place.shape)
 
-    return mean(density, recipe.carbon.edges)
+    return float(density(_MIDDLE)) if isinstance(recipe.carbon, Uniform) else mean(density, recipe.carbon.edges)

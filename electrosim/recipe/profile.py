@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,9 +83,16 @@ class PiecewiseLinear:
 
 def mean(function: Callable[[Floats], Floats], edges: tuple[float, ...], nodes: int = 24) -> float:
     """Return the mean over 0 to 1 of a function that is smooth between edges, by Gauss' rule in each piece."""
-    roots, weights = np.polynomial.legendre.leggauss(nodes)
+    roots, weights = _gauss(nodes)
     total = 0.0
     for start, end in itertools.pairwise(edges):
         place = start + (end - start) * (roots + 1) / 2
         total += (end - start) / 2 * float(weights @ function(place))
     return total
+
+
+@functools.cache
+def _gauss(nodes: int) -> tuple[Floats, Floats]:
+    """Return roots and weights of Gauss's rule on -1 to 1, found once."""
+    roots, weights = np.polynomial.legendre.leggauss(nodes)
+    return roots, weights

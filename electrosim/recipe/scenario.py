@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError
+from electrosim.base.quantities import Density
 from electrosim.base.scenario import refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length
-from electrosim.materials.tables import Density
 from electrosim.recipe.problem import Problem
 from electrosim.recipe.slurry import Slurry
 from electrosim.recipe.solids import Weights

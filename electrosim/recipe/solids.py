@@ -109,7 +109,7 @@ class Ingredients:
         active = (1 - np.asarray(carbon) * (1 + cover * self.carbon.specific_surface)) / (
             1 + cover * self.active_surface
         )
-        if np.any(active <= 0):
+        if (active <= 0).any():
             most = 1 / (1 + cover * self.carbon.specific_surface)
             raise InputError(
                 f"{100 * np.max(carbon):.4g} % carbon under a binder film of {1e9 * film:.4g} nm leaves no active "
@@ -126,7 +126,7 @@ class Ingredients:
             If the rest is nothing.
         """
         active = 1 - np.asarray(carbon) - binder
-        if np.any(active <= 0):
+        if (active <= 0).any():
             raise InputError(
                 f"carbon {100 * np.max(carbon):.4g} % and binder {100 * binder:.4g} % by weight leave "
                 f"{100 * np.min(active):.4g} % for the active material"

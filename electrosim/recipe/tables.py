@@ -11,18 +11,18 @@ from annotated_types import Gt
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from electrosim.base.errors import InputError
+from electrosim.base.quantities import Density, Diffusivity, Loading
 from electrosim.base.scenario import Table, refuse
 from electrosim.base.units import Fraction, FractionOrWhole, Length, Quantity
 from electrosim.materials import library
 from electrosim.materials.electrochemical import ActiveMaterial
 from electrosim.materials.property import constant
-from electrosim.materials.tables import Bruggeman, Density, Diffusivity, MaterialName, SpecificSurface
+from electrosim.materials.tables import Bruggeman, MaterialName, SpecificSurface
 from electrosim.recipe.amounts import SharesOf, coat
 from electrosim.recipe.coating import Coating, LayerRecipe, Of
 from electrosim.recipe.profile import Exponential, Linear, PiecewiseLinear, Profile, Uniform
 from electrosim.recipe.solids import Ingredients
 
-Loading = Annotated[float, Gt(0), Quantity("kg/m^2", "loading", "11 mg/cm^2", 1e-6, 1e6)]
 Tortuosity = Annotated[float, Field(strict=True, ge=1, le=1000)]
 SpecificCapacity = Annotated[float, Gt(0), Quantity("C/kg", "specific capacity", "175 mA*h/g", 1.0, 1e9)]
 
@@ -50,7 +50,7 @@ class ActiveTable(Table):
         }
         if self.diffusivity is not None:
             changed["diffusivity"] = constant(self.diffusivity, "the scenario")
-        return replace(found, **changed)
+        return replace(found, **changed) if changed else found
 
 
 def _one_or_more(value: Any) -> str:
@@ -125,7 +125,9 @@ class LayerTable(Table):
     """A layer of a coating; what it leaves out it shares with the others."""
 
     carbon: Carbon = Field(description="weight fraction of the solids, or a profile through the layer")
-    share: Fraction | None = Field(None, description="of the loading; without it all layers have the same solids")
+    share: Annotated[FractionOrWhole, Field(gt=0)] | None = Field(
+        None, description="of the loading; without it all layers have the same solids"
+    )
     binder: FractionOrWhole | None = Field(None, description="weight fraction of the solids")
     porosity: Fraction | None = None
     tortuosity: Tortuosity | None = None

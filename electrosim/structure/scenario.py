@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -11,14 +10,12 @@ from pydantic import AfterValidator, Field, field_validator
 
 from electrosim.base import scenario as base
 from electrosim.base.errors import concerning
+from electrosim.base.quantities import Angle, SurfaceTension
 from electrosim.base.scenario import entries, refuse
-from electrosim.base.units import Quantity
 from electrosim.structure.analysis import FACES, Analysis, Network, Porosimetry
 from electrosim.structure.problem import Problem, check_pore
 from electrosim.voxels.tables import Image
 
-Angle = Annotated[float, Quantity("rad", "angle", "140 deg", 1e-6, 2 * math.pi)]
-SurfaceTension = Annotated[float, Quantity("N/m", "surface tension", "0.48 N/m", 1e-6, 1e3), Field(gt=0)]
 Face = Literal["xmin", "xmax", "ymin", "ymax", "zmin", "zmax"]
 
 

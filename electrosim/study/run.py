@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,15 @@ def from_document(document: toml.Document) -> Scenario:
     return validate(model, document)
 
 
+@contextmanager
+def placed(scenario: Scenario) -> Iterator[None]:
+    """Say in which file and line of a scenario the key stands that an error inside the block is about."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{scenario.place(error.key)}: {error}") from None
+
+
 def run(
     scenario: Scenario | str | Path,
     *,
@@ -97,16 +107,27 @@ def run(
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
-    try:
+    dataset = solve(scenario, observer=observer, throw=throw, finished=finished, only=only)
+    dataset.attrs = provenance(
+        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
+    )
+    return dataset
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    observer: Observer = silent,
+    throw: bool = True,
+    finished: MutableMapping[str, Any] | None = None,
+    only: Collection[str] = (),
+) -> xr.Dataset:
+    """Solve a loaded scenario as `run` does; what is in the attributes is the problem, not the scenario."""
+    with placed(scenario):
         options = dict(scenario.options()) | ({} if finished is None else {"finished": finished})
         if scenario.selective:
             options["only"] = only
         dataset: xr.Dataset = physics(scenario.kind).solve(
             scenario.problem, method=scenario.method, observer=observer, throw=throw, **options
         )
-    except InputError as error:
-        raise InputError(f"{scenario.place(error.key)}: {error}") from None
-    dataset.attrs = provenance(
-        scenario.resolved(), title=scenario.name, seed=scenario.seed, references=scenario.citations()
-    )
     return dataset

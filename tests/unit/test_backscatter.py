@@ -168,7 +168,7 @@ MISTAKES = [
     ({"film.material": "Ag80Xq2"}, r'tiny.toml:7: film = a table: .*"Ag80Xq2" cannot be read at character 5: "Xq"'),
     ({"film.material": "Ag(C2"}, r'film = a table: the formula "Ag\(C2" cannot be read at character'),
     ({"film.density": "0 g/cm^3"}, r'film.density = "0 g/cm\^3": must be greater than 0'),
-    ({"film.density": 1.96}, r'film.density = 1.96: .*such as "1.96 g/cm\^3"'),
+    ({"film.density": 1.96}, r'film.density = 1.96: .*such as "4.7 g/cm\^3"'),
     ({"substrate.material": "unobtainium"}, r"substrate = a table: .*not a known material"),
     ({"beam.energies": ["1 keV", "60 keV"]}, r"beam.energies: 60 keV is outside the cross-section tables, 50 eV to 50"),
     ({"beam.energies": ["1 keV", "40 eV"]}, r"beam.energies: 40 eV is outside the cross-section tables"),

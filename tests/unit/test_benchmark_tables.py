@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
         ("conduction", "benchmarks", "tables"),
         ("discharge", "benchmarks", "discharge tables"),
         ("backscatter", "backscatter-solver", "tables"),
+        ("sweep", "sweeps", "tables"),
     ],
 )
 def test_tables_of_the_documentation_are_printed_from_the_measurements(script, page, marker):

@@ -47,7 +47,8 @@ def test_a_run_gives_a_pattern_and_pictures(small, command):
         assert picture.n_frames >= 3
     assert "it broke" in outcome.out
     folder = small.parent / "results" / "tiny"
-    assert {file.stem for file in (folder / "figures").iterdir()} == {"map", "growth", "course", "depth", "widths"}
+    drawn = {file.stem for file in (folder / "figures").iterdir()}
+    assert drawn == {"map", "growth", "course", "depth", "widths", "over-time"}
     result = es.open(folder)
     assert (np.diff(result["crack_intensity"]) >= 0).all()
     assert (np.diff(result["crack_strain"]) >= 0).all()
@@ -65,7 +66,7 @@ def test_a_strong_film_stays_whole(small):
     assert "nothing broke" in result["status"].item()
     assert result.sizes["crack"] == 0
     assert np.isnan(result["onset_strain"])
-    assert set(es.crack_pattern.figures(result)) == {"map", "growth", "course", "depth", "widths"}
+    assert set(es.crack_pattern.figures(result)) == {"map", "growth", "course", "depth", "widths", "over-time"}
 
 
 def test_the_seed_repeats(small):
@@ -78,7 +79,20 @@ def test_a_film_that_slides_opens_down_to_its_base(small):
     held = es.run(es.load(small))
     slides = es.run(es.load(small, {"film.adhesion": "10 kPa"}))
     assert slides["delaminated_fraction"][-1] > 0.1
-    assert slides["crack_intensity_at_height"][-1, 0] > held["crack_intensity_at_height"][-1, 0]
+    base = slides["crack_intensity_at_height"][-1, 0]
+    assert base > held["crack_intensity_at_height"][-1, 0]
+    assert slides["intensity_at_base"][-1] == pytest.approx(1 - (1 - base) * (1 - slides["delaminated_fraction"][-1]))
+
+
+def test_a_soft_layer_opens_cracks_at_the_base_and_further(small):
+    """Of an opening the share k_s / k_i is the layer's; the lag length grows by 1 / sqrt(1 - k_s / k_i)."""
+    held = es.load(small).problem.film
+    soft = es.load(small, {"film.interface_stiffness": f"{held.shear_stiffness / 3} Pa/m"})
+    assert soft.problem.film.lag_length == pytest.approx(2 * held.lag_length)
+    result = es.run(soft)
+    base, surface = (float(result["crack_intensity_at_height"][-1, height]) for height in (0, -1))
+    assert base / float(result["crack_intensity"][-1]) == pytest.approx(0.75)
+    assert surface / float(result["crack_intensity"][-1]) == pytest.approx(0.75 + 0.25 * 1.5)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +107,15 @@ def test_a_film_that_slides_opens_down_to_its_base(small):
         ("sample.size", "1 um", "the sample would have .* nodes"),
         ("sample.shape", "disk", "sample.shape"),
         ("sample.shape", "disc", 'a disc has no opposite edges; set edges = "free"'),
-        ("sample.nodes_per_lag", 2, "bubble 1 has a radius"),
-        ("bubbles.0.x", "0.45 mm", "bubble 1 does not lie inside the sample"),
+        ("sample.nodes_per_lag", 2, "bubbles.0.radius = 10 um is less than the pitch"),
+        ("film.thikness", "1 um", 'film.thikness is not known here; did you mean "thickness"'),
+        ("film.weibull_modulus", float("nan"), "film.weibull_modulus = nan: must be finite"),
+        ("film.thickness", "-1 um", 'film.thickness = "-1 um": must be greater than 0'),
+        ("bubbles.0.x", "0.45 mm", "bubbles.0 reaches 0.55 mm from the middle of the sample"),
         ("shrinkage.strain", "120 %", "shrinkage.strain"),
         ("shrinkage.snapshots", 0, "shrinkage.snapshots = 0"),
-        ("shrinkage.times", ["20 min", "10 min"], "times and strains of history must rise"),
-        ("shrinkage.strains", ["0 %", "0.2 %"], "history ends at a strain of 0.002"),
+        ("shrinkage.times", ["20 min", "10 min"], "times and strains of a history must rise"),
+        ("shrinkage.strains", ["0 %", "0.2 %"], "the strains of the history end at 0.002"),
         ("shrinkage.strains", ["0 %"], "as many times as strains"),
         ("method.tolerance", 0, "method.tolerance = 0"),
     ],

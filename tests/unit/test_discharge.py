@@ -274,6 +274,14 @@ def test_integral_is_exact_for_cubics():
         assert integral_weights(time) @ time**power == pytest.approx(exact, rel=1e-12)
 
 
+def test_a_last_step_of_no_length_adds_nothing_to_an_integral():
+    time, voltage = np.array([0.0, 1.0, 2.0, 3.0, 3.0 + 1e-8]), np.array([4.0, 3.9, 3.8, 3.7, 3.6])
+    assert integral_weights(time) @ voltage == pytest.approx(11.55, rel=1e-6)  # a cubic would swing by 1e7 V
+    assert interpolation(time, np.zeros(5, int), np.array([2.5, 4.0])).of(voltage) == pytest.approx(
+        [3.75, np.nan], nan_ok=True
+    )
+
+
 # ---- numbers over rates
 
 
@@ -383,6 +391,19 @@ def test_cycles_are_told_apart():
     found = solve(problem(programmes=(Programme(1.0, steps, cycles=3),)), method=Uniform())
     assert found["cycle_capacity"].values == pytest.approx(np.full((1, 3), 3000.0), rel=1e-9)
     assert found["cycle_charge"].values == pytest.approx(np.full((1, 3), 2000.0), rel=1e-9)
+
+
+@pytest.mark.parametrize("cycles", [1, 3])
+def test_what_is_wanted_alone_is_what_it_is_among_all(cycles):
+    """With the coordinates along it; nothing costs more than what it needs."""
+    steps = (Step("current", 10.0, longest=300.0), Step("rest", longest=10.0), Step("current", -10.0, longest=200.0))
+    asked = problem(programmes=tuple(Programme(rate, steps, cycles=cycles) for rate in (1.0, 2.0)))
+    whole = solve(asked, method=Uniform())
+    assert ("cycle_capacity" in whole) == (cycles > 1)
+    for name in set(whole.data_vars) - {"wall_time"}:
+        assert solve(asked, method=Uniform(), only={name})[name].identical(whole[name]), name
+    light = solve(asked, method=Uniform(), only={"energy"})
+    assert set(light.variables) == {"rate", "energy", "status", "solved", "wall_time", "nominal_capacity"}
 
 
 def test_ranges_that_were_left_are_named_once():

@@ -109,6 +109,21 @@ def test_conductivity_laws():
     assert np.all(np.diff(table(np.linspace(0.01, 0.04, 50), volume)) > 0)
 
 
+def test_conductivity_below_its_table_is_a_power_law_and_said_to_be_one():
+    steep = {"electrode.carbon.bottom": 0.05, "electrode.carbon.top": 0.0, "conductivity.background": "1e-6 S/m"}
+    loaded = load("carbon-gradient", steep | {"conductivity.below": "power-law", "protocol.rates": [1]})
+    (layer,) = loaded.problem.cell.positive.layers
+    at_0, at_half, at_1 = layer.conductivity(np.array([1.0, 0.9, 0.8]))  # 0, 0.5 and 1 % of carbon
+    assert (at_0, at_1) == pytest.approx((0, 1.11e-3))
+    assert np.log(at_1 / at_half) / np.log(2) == pytest.approx(np.log(2.0 / 1.11) / np.log(1.5))
+    result = electrosim.run(loaded)
+    assert float(result["extrapolated_share"]) == pytest.approx(0.4, abs=2e-3)  # over 4 % and below 1 %: 1/5 each
+    assert "beyond the table of the conductivity in 40% of the positive" in result["range_warnings"].item()
+    known = electrosim.run(load("carbon-gradient", {"protocol.rates": [1]}))
+    assert float(known["extrapolated_share"]) == 0
+    assert "table" not in known["range_warnings"].item()
+
+
 def test_background_contact_and_wiring_reach_the_cell():
     changes = {
         "conductivity": {
@@ -200,6 +215,7 @@ def test_counter_electrode_is_charged_with_the_lithium_there_is():
             {"conductivity.table": [{"carbon": "2 %", "sigma": "1 S/m"}, {"carbon": "1 %", "sigma": "1 S/m"}]},
             "does not rise from line to line",
         ),
+        ("single-layer", {"conductivity": {"value": "1 S/m", "below": "power-law"}}, "needs a table of two lines"),
         ("full-cell-lto", {"conductivity": {"value": "1 S/m"}, "cell.counter": "lithium"}, "which a lithium counter"),
         ("single-layer", {"cell.counter": "electrode"}, "and a table negative; give both"),
         ("single-layer", {"cell.parameters": "chen-2020"}, "cell names a whole cell, and electrode is there too"),
@@ -320,3 +336,12 @@ def test_references_are_given():
     assert any("Tredenick" in line for line in lines)
     assert all("\n" not in line for line in lines)
     assert any("Chen" in line for line in load("chen2020").citations())
+
+
+def test_an_electrode_of_a_hundred_metres_ends_with_a_sentence_and_finite_pictures():
+    thick = {"electrode.loading": "1e6 kg/m^2", "conductivity.background": "1e-3 S/m", "protocol.cv": 0.5}
+    result = electrosim.study.run.run(load("bilayer-1-4", thick), throw=False)
+    assert not result["solved"].any()
+    assert all(status.startswith("No state was found") for status in result["status"].values)
+    assert not np.isinf(result["voltage"]).any()
+    draw(result)

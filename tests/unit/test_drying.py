@@ -173,6 +173,13 @@ def test_profile_becomes_an_electrode_that_recipe_takes(small, tmp_path):
     for part, weight in (("binder", 0.04), ("carbon", 0.02)):
         assert sum(layer["share"] * layer[part] for layer in found) == pytest.approx(weight, rel=1e-12)
     assert found[0]["binder"] < 0.04 < found[3]["binder"]
+    with pytest.raises(InputError, match="0 layers make no electrode"):
+        electrode_layers(es.run(small), 0)
+    with pytest.raises(InputError, match="41 layers cannot be had from 40 cells"):
+        electrode_layers(es.run(small), 41)
+    wet = es.run(es.load(small, {"zones": [{"time": "5 s", "flux": "1 g/m^2/s"}]}))
+    with pytest.raises(InputError, match="not dry is no electrode: The film leaves the last zone"):
+        electrode_layers(wet, 4)
     electrode = {
         "active": "graphite",
         "loading": "8 mg/cm^2",
@@ -183,6 +190,21 @@ def test_profile_becomes_an_electrode_that_recipe_takes(small, tmp_path):
     path = tmp_path / "electrode.toml"
     path.write_text(tomlkit.dumps({"kind": "recipe", "electrode": electrode}), encoding="utf-8")
     assert bool(es.run(path)["solved"])
+
+
+def test_a_dried_electrode_is_discharged():
+    """The example of docs/drying.md."""
+    dried = es.run(es.load("nmc-fast-drying", {"method.cells": 40, "method.steps": 80}))
+    capacity = {}
+    for count in (1, 8):
+        layers = electrode_layers(dried, count)
+        handed = {"electrode.layers": layers, "electrode.shares_of": "solids", "protocol.rates": [1, 3]}
+        capacity[count] = es.run(es.load("single-layer", handed))["specific_capacity"].values
+    even = {"electrode.layers": [{"carbon": "2.5 %"}], "electrode.binder": "3.5 %", "protocol.rates": [1, 3]}
+    np.testing.assert_allclose(capacity[1], es.run(es.load("single-layer", even))["specific_capacity"], rtol=1e-5)
+    loss = 1 - capacity[8] / capacity[1]
+    assert abs(loss[0]) < 0.002  # slow discharges ask little of the electrons' way through the poor bottom
+    assert 0.02 < loss[1] < 0.04
 
 
 def test_more_binder_moves_faster_warmer_freer(small):
@@ -204,11 +226,13 @@ def test_more_binder_moves_faster_warmer_freer(small):
 
 
 def test_throat_radius_from_a_structure_result(small, tmp_path):
-    structure = es.run(small).assign(intrusion_diameter_median=4e-7)  # as a structure result has it
-    write(structure, tmp_path / "pores.nc")
-    result = es.run(es.load(small, {"cracking.throat_from": "pores.nc"}))
-    tension = float(result["surface_tension"])
-    assert float(result["peak_stress"].sel(model="pore-throat")) == pytest.approx(2 * tension / 2e-7, rel=1e-12)
+    pores = {"image.shape": [24, 24, 24], "network": None}
+    structure = es.run(es.load("structure-carbon-binder", pores))
+    es.save(structure, tmp_path / "pores")
+    result = es.run(es.load(small, {"cracking.throat_from": "pores"}))
+    tension, radius = float(result["surface_tension"]), float(structure["intrusion_diameter_median"]) / 2
+    assert 1e-8 < radius < 1e-7  # pores of a few voxels of 10 nm
+    assert float(result["peak_stress"].sel(model="pore-throat")) == pytest.approx(2 * tension / radius, rel=1e-12)
     write(structure.drop_vars("intrusion_diameter_median"), tmp_path / "pores.nc")
     with pytest.raises(InputError, match=r"tiny.toml.*holds no mercury intrusion"):
         es.run(es.load(small, {"cracking.throat_from": "pores.nc"}))
@@ -280,25 +304,43 @@ REFUSED = {
         {"coating.components.0.weight": "99 %"},
         "the weights of the solids sum to 0.99 + 0.02 + 0.04 = 1.05; they must sum to 1",
     ),
-    "packing below the slurry's": ({"film.packing": "20 %"}, "is not above the 0.2"),
+    "weights under 1": ({"coating.components.0.weight": "80 %"}, "0.8 + 0.02 + 0.04 = 0.86; they must sum to 1"),
+    "packing below the slurry's": ({"film.packing": "20 %"}, "film.packing = 0.2 is not above the 0.2"),
+    "more than all": ({"film.packing": "150 %"}, 'film.packing = "150 %": must be less than 1'),
+    "more than all, by a part": (
+        {"film.packing": "98 %", "film.packing_of": "active"},
+        "film.packing = 0.98 makes particles fill 1.005 of the film; it must lie between 0 and 0.9753",
+    ),
     "cannot consolidate": (
         {"film.packing": "95 %"},
-        "less than its binder takes",
+        "film.packing = 0.95 leaves pores of 0.05 of the film, less than its binder takes (0.0594)",
     ),
     "temperature above boiling": (
         {"zones.1.temperature": "110 degC"}, "the film would boil, water does at 99.97 C; lower it"
     ),
     "start above boiling": ({"drying.initial_temperature": "101 degC"}, "drying.initial_temperature = 101 C"),
     "negative flux": ({"zones.1.flux": "-1 g/m^2/s"}, 'zones.1.flux = "-1 g/m^2/s": must be greater than or equal'),
-    "zero toughness": ({"cracking.toughness": "0 Pa*m^0.5"}, "must be greater than 0"),
-    "humidity over 100 %": ({"zones.0.humidity": "110 %"}, "must be less than or equal to 1"),
+    "zero toughness": ({"cracking.toughness": "0 Pa*m^0.5"}, 'toughness = "0 Pa*m^0.5": must be greater than 0'),
+    "humidity over 100 %": ({"zones.0.humidity": "110 %"}, 'humidity = "110 %": must be less than or equal to 1'),
+    "a key misspelt": ({"film.pakcing": "50 %"}, 'film.pakcing is not known here; did you mean "packing"?'),
+    "a zone's key misspelt": ({"zones.1.fulx": "1 g/m^2/s"}, 'zones.1.fulx is not known here; did you mean "flux"?'),
+    "another unit": (
+        {"zones.1.flux": "1 g/m^2"},
+        'zones.1.flux = "1 g/m^2": has a unit of another dimension; write an evaporation flux with its unit, such as',
+    ),
+    "no zones": ({"zones": []}, "zones = []: has 0 entries; give 1 to 50"),
+    "no number": ({"film.packing": math.nan}, "film.packing = nan: must be finite"),
+    "no number with a unit": ({"film.thickness": "nan um"}, 'film.thickness = "nan um": is not a number'),
     "no flux for ever": ({"zones.1.flux": "0 g/m^2/s"}, "the film never dries"),
     "flux and air": ({"zones.0.flux": "1 g/m^2/s"}, "zones.0: a zone has both a flux and air"),
     "neither": ({"zones.1": {"temperature": "30 degC"}}, "an oven zone needs either a flux or its air"),
     "no end": ({"zones.0": {"flux": "1 g/m^2/s"}}, "zones.0 has neither time nor length"),
     "length without a belt": ({"drying": {}, "zones.0.time": None, "zones.0.length": "2 m"}, "needs drying.belt_speed"),
-    "too wet and hot": ({"zones.0.air_temperature": "150 degC", "zones.0.humidity": "40 %"}, "higher than that of"),
-    "too hot": ({"zones.0.air_temperature": "600 degC", "zones.0.humidity": "0 %"}, "critical point"),
+    "too wet and hot": (
+        {"zones.0.air_temperature": "150 degC", "zones.0.humidity": "40 %"},
+        "zones.0.humidity = 40 % at 150 C makes the vapour's pressure higher than that of the air",
+    ),
+    "too hot": ({"zones.0.air_temperature": "600 degC"}, "zones.0.air_temperature = 600 C is above the critical point"),
     "a Peclet number without flux": (
         {"zones.0": {"time": "1 s", "flux": "0 g/m^2/s"}, "binder": {"initial_peclet": 1.0}}, "first flux"
     ),
@@ -309,6 +351,18 @@ REFUSED = {
         {"film.settling": "stokes", "film.particles": "layered"}, 'film.settling = "stokes" needs drying.viscosity'
     ),
     "adsorption on layers": ({"film.particles": "layered"}, "sbr: adsorption is on particles that are well mixed"),
+    "a cap that hangs over": (
+        {"film.meniscus": "cap", "film.disc_diameter": "0.1 mm", "film.excess": "60 um"},
+        "film.excess = 0.06 mm: a cap higher than the radius of its disc, 0.05 mm",
+    ),
+    "a liquid that does not wet": (
+        {"cracking.contact_angle": "120 deg"}, "cracking.contact_angle = 120 deg: a liquid that is held back"
+    ),
+    "too cold": ({"zones.1.temperature": "-100 degC"}, "must lie between -73.15 and 726.85 degC"),
+    "particles that rise": (
+        {"film.settling": "-1 um/min", "film.particles": "layered"}, "must be greater than or equal to 0"
+    ),
+    "an interval with one end": ({"cracking.intervals.toughness": ["1 Pa*m^0.5"]}, "must have at least 2 entries"),
     "a cap without a disc": ({"film.meniscus": "cap"}, "film.disc_diameter goes with"),
     "an interval upside down": (
         {"cracking.intervals.diameter": ["2 um", "1 um"]}, "must be a lower and a higher limit"
@@ -328,7 +382,32 @@ def test_bad_input_is_refused_with_a_sentence(name, small):
     overrides, words = REFUSED[name]
     with pytest.raises(InputError) as error:
         es.run(es.load(small, overrides))
-    assert words in str(error.value).replace(f"{small.parent}/", "")
+    sentence = str(error.value).replace(f"{small.parent}/", "")
+    assert sentence.startswith("tiny.toml"), sentence
+    assert words in sentence
+    assert "more)" not in sentence  # one mistake is told once
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("coating.solids", "120 %"),
+        ("film.packing", "20 %"),
+        ("film.packing", "95 %"),
+        ("zones.1.temperature", "110 degC"),
+        ("zones.0.air_temperature", "600 degC"),
+        ("zones.1.flux", "-1 g/m^2/s"),
+        ("cracking.toughness", "0 Pa*m^0.5"),
+        ("zones.0.humidity", "110 %"),
+    ],
+)
+def test_the_command_line_names_file_and_key_of_a_mistake(small, command, key, value):
+    outcome = command("run", small, "--set", f"{key}={value}", folder=small.parent)
+    assert outcome.status == 2
+    assert "tiny.toml" in outcome.sentence
+    assert f"{key} = " in outcome.sentence
+    assert not (small.parent / "results").exists()
 
 
 def test_python_refuses_what_scenarios_do():

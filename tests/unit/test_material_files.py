@@ -125,6 +125,13 @@ def test_file_of_ones_own(tmp_path: Path) -> None:
     assert slope[0] < -0.1
     assert found.diffusivity(0.5) == pytest.approx(5.5e-15)
     assert found.diffusivity.upper == 0.9
+    assert library.active_material(path) is found  # in a sweep it is read and tabulated once
+    path.write_text(MINE.replace("4300", "4200"))
+    changed = library.active_material(path)
+    assert changed.open_circuit_potential(0.2) == pytest.approx(4.2)
+    path.unlink()
+    with pytest.raises(InputError, match="there is no such file"):
+        library.active_material(path)
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,8 @@ def test_a_bug_is_shown_as_a_bug_but_leaves_nothing(command, tiny, monkeypatch):
 
 
 PROCESS = """
-import resource, sys, time
+import resource, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
 from electrosim.cli import main
 from electrosim.study import report
 limit, *words = sys.argv[1:]
@@ -240,6 +241,7 @@ def test_signals_while_writing(tiny, former, command):
     finally:
         for one in running:
             one.kill()
+            one.communicate()
     left = set(content(tiny.parent)) - set(before)
     assert {path.parts[1] for path in left} == {f".tiny.partial-{running[-1].pid}"}
     assert title(former) == "tiny"

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -82,6 +83,16 @@ def test_written_quantities_are_read_unchanged(value):
     once = to_si(f"{value!r} m", "m")
     assert once == pytest.approx(value, rel=1e-14)
     assert to_si(f"{once!r} m", "m") == once
+
+
+@given(
+    st.floats(-1e6, 1e6).map(lambda number: float(f"{number:.15g}")),
+    st.sampled_from([("mS/cm", "S/m"), ("%", ""), ("mA*h/g", "C/kg"), ("degC", "K"), ("degF", "K"), ("inch", "m")]),
+)
+def test_the_remembered_factor_of_a_unit_is_that_of_pint(number, units):
+    written, wanted = units
+    exact = registry().Quantity(number, written).to(wanted or "dimensionless").magnitude
+    assert to_si(f"{number!r} {written}", wanted) == float(f"{exact:.15g}")
 
 
 def test_one_registry():
@@ -256,6 +267,45 @@ def test_the_document_is_not_changed_by_overrides():
     document = toml.parse(EXAMPLE, name="e.toml", folder=Path())
     toml.override(document, {"part.length": 1, "new.table": 2})
     assert document.data == tomllib.loads(EXAMPLE)
+
+
+TABLE = '[table]\na = "1 S/m"\n[[parts]]\nlength = "1 nm"\n'
+
+
+@pytest.mark.parametrize(
+    ("keys", "kept"),
+    [
+        ({}, True),
+        ({"title": "other", "parts.0.length": "5 nm"}, True),
+        ({"part.length": "3 um"}, False),
+        ({"part": {"share": 0.1}}, False),
+        ({"output.figures": False, "table.b": "2 S/m"}, True),
+        ({"part.length": "3 S"}, None),
+        ({"part.lenght": "3 um"}, None),
+        ({"part.length.x": 1}, None),
+        ({"parts.1.length": "3 um"}, None),
+        ({"count": 1.5}, None),
+        ({"prt.length": "3 um"}, None),
+        ({"title": "a\0"}, None),
+        ({"new": {"a": "b\0"}}, None),
+    ],
+)
+def test_a_changed_scenario_is_the_one_that_is_checked_anew(keys, kept):
+    """But for the tables that no key is in, which are the very same."""
+    base = example(TABLE)
+    if kept is None:
+        with pytest.raises(InputError) as anew:
+            example(TABLE, **keys)
+        with pytest.raises(InputError, match=f"^{re.escape(str(anew.value))}$"):
+            base.changed(keys)
+        return
+    changed, anew = base.changed(keys), example(TABLE, **keys)
+    assert changed == anew
+    assert changed.place(("part", "length")) == anew.place(("part", "length"))
+    assert (changed.part is base.part) == kept
+    again = changed.changed({"part.share": 0.3})
+    assert (again.part.share, again.part.length, again.title) == (0.3, anew.part.length, anew.title)
+    assert base == example(TABLE)
 
 
 # ---- what comes with the package

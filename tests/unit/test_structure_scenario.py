@@ -78,7 +78,7 @@ MISTAKES = [
         {"porosimetry.contact_angle": "40 deg"},
         r"porosimetry.contact_angle = 40 deg: .*more than 90 and at most 180 deg",
     ),
-    ({"porosimetry.contact_angle": 140}, r'porosimetry.contact_angle = 140: .*such as "140 deg"'),
+    ({"porosimetry.contact_angle": 140}, r'porosimetry.contact_angle = 140: .*such as "30 deg"'),
     ({"porosimetry.surface_tension": "0.48 N m"}, r'surface_tension = "0.48 N m": .*"0.48 N/m"'),
     ({"porosimetry.faces": ["top"]}, r'porosimetry.faces.0 = "top": must be \'xmin\', '),
     ({"porosimetry.faces": []}, "porosimetry.faces = .*give 1 to 6"),

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import UserDict
 
 import numpy as np
 import pytest
@@ -9,6 +10,9 @@ import tomlkit
 
 import electrosim as es
 from electrosim.base.errors import InputError
+from electrosim.base.workers import as_they_end
+from electrosim.study.sweep import case
+from electrosim.study.sweep.best import _around
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.plot import figures
 from electrosim.study.sweep.solve import solve
@@ -173,6 +177,10 @@ def test_sobol_indices_of_a_sum(sweep):
     assert {"sigma", "sensitivity"} <= set(figures(result))
 
 
+def at(keys=None, **place):
+    return {"marks": [{"name": "m", "at": place, "set": keys or {}}]}
+
+
 @pytest.mark.parametrize(
     ("tables", "sentence"),
     [
@@ -195,6 +203,21 @@ def test_sobol_indices_of_a_sum(sweep):
         ({"pareto": {"most": ["mean", "sigmaa"]}}, "not a collected number"),
         ({"repeat": {"key": "image.sed", "count": 2}}, "sed"),
         ({"method": {"dask": "tcp://127.0.0.1:9"}}, "no Dask scheduler answers"),
+        (at(contrst="1 S/m"), 'of "m": "contrst" is not an axis of the sweep; did you mean "contrast"'),
+        (at(other="3 S/m"), '"m" has no place along contrast'),
+        (at(contrast="2 um", other="1 S/m"), "contrast = 2 um is not of the dimension of the axis, 1.0 S/m to 4"),
+        (at(contrast=2, other="1 S/m"), "contrast = 2 is not of the dimension of the axis"),
+        (at(contrast="9 S/m", other="1 S/m"), "contrast = 9 S/m lies outside of the axis, 1.0 S/m to 4.0 S/m"),
+        (at({"conductivity.c": 1}, contrast="2 S/m", other="1 S/m"), 'of the mark "m": .*c = 1: is not a quantity'),
+        ({"best": {"over": "contrst", "most": "mean"}}, '"contrst" is not an axis of the sweep; did you mean "contr'),
+        ({"best": {"over": "contrast", "most": "meen"}}, '"meen" is not a collected number; did you mean "mean"'),
+        ({"best": {"over": "contrast", "least": "mean", "beside": "9 S/m"}}, "no value 9 S/m; the nearest is 4.0 S/m"),
+        ({"best": {"over": "contrast"}}, "either most or least"),
+        ({"show": {"held": {"other": "2 S/m"}}}, r"sweep.toml:\d+: the axis other has no value 2 S/m"),
+        ({"show": {"panels": {"rate": [1]}}}, 'nothing that is collected varies along "rate"; known here: direction'),
+        ({"show": {"panels": {"direction": ["z"]}}}, "direction has no z in what is collected; there are x, y"),
+        ({"show": {"hatched": {"where": "men", "words": "?"}}}, '"men" is not a collected number; did you mean "mean"'),
+        ({"collect": {"x": {"of": "effective_conductivity", "unit": "W*h/kg"}}}, "another dimension than S m-1"),
     ],
 )
 def test_each_mistake_is_one_sentence(sweep, command, tables, sentence):
@@ -204,6 +227,58 @@ def test_each_mistake_is_one_sentence(sweep, command, tables, sentence):
     outcome = command("sweep", sweep, folder=sweep.parent)
     assert outcome.status == 2, outcome
     assert re.search(sentence, outcome.sentence), outcome.sentence
+
+
+MARKS = [
+    {"name": "even", "at": {"contrast": "2 S/m", "other": "3 S/m"}, "set": {"conductivity.b": "3 S/m"}},
+    {"name": "elsewhere", "at": {"contrast": "4 S/m", "other": "1 S/m"}, "base": "five.toml"},
+]
+
+
+def test_reference_designs_are_solved_beside_the_cases_and_shown(sweep, command):
+    (sweep.parent / "five.toml").write_text(BASE.replace("1 S/m", "5 S/m").replace("2 S/m", "5 S/m"), encoding="utf-8")
+    collect = {"sigma": "effective_conductivity", "mean": {"of": "effective_conductivity.mean", "unit": "mS/cm"}}
+    changed(sweep, marks=MARKS, collect=collect, output={"figures": True})
+    kept = {}
+    result = es.run(es.load(sweep, {"method.jobs": 1}), finished=kept)
+    assert result["mark"].values.tolist() == ["even", "elsewhere"]
+    assert result["mark_sigma"].values == pytest.approx(np.array([[3, 3], [5, 5]]))
+    assert result["mark_contrast"].values.tolist() == [2, 4]
+    for number, place in enumerate(({"contrast": 2, "other": 3}, {"contrast": 4, "other": 1})):
+        assert float(result["mark_mean_swept"][number]) == float(result["mean"].sel(place))
+    again = es.run(es.load(sweep, {"method.jobs": 1}), finished={"marks": kept["marks"]})
+    assert again["mark_mean"].identical(result["mark_mean"])
+    outcome = command("sweep", sweep, folder=sweep.parent)
+    assert re.search(r"even +2 +3 +30 \(\+\d", outcome.out), (
+        outcome.out
+    )  # mS/cm, and how much more than the sweep there
+    assert "base.toml" not in result.attrs["scenario"]  # what marks start from is part of the resolved scenario
+    assert "five.toml" not in result.attrs["scenario"]
+
+
+@pytest.mark.parametrize("wish", ["most", "least"])
+def test_the_best_of_an_axis_is_that_of_all_cases_and_of_those_not_hatched(sweep, wish):
+    collect = {"off": "abs(effective_conductivity.mean - 2.4)", "over": "max(effective_conductivity.mean - 2.1, 0)"}
+    best = {"over": "contrast", wish: "off", "beside": "2 S/m"}
+    show = {"hatched": {"where": "over", "words": "too good"}, "held": {"other": "3 S/m"}}
+    result = es.run(es.load(changed(sweep, best=best, collect=collect, show=show)))
+    off, over, contrast = (result[name].values for name in ("off", "over", "contrast"))
+    for column in range(2):
+        for prefix, allowed in (("best", np.ones(4, bool)), ("unhatched", over[:, column] == 0)):
+            usable = [row for row in range(4) if allowed[row]]
+            place = (max if wish == "most" else min)(usable, key=lambda row: off[row, column])
+            found = {key: float(result[f"{prefix}_{key}"][column]) for key in ("contrast", "off", "gain")}
+            assert found["contrast"] == contrast[place]
+            assert found["off"] == off[place, column]
+            assert found["gain"] == pytest.approx(off[place, column] / off[1, column] - 1)
+    assert (result["best_contrast"] != result["unhatched_contrast"]).any()
+    assert set(figures(result)) == {"best", "off", "off_over_contrast", "off_effects"}
+
+
+def test_how_far_from_the_best_a_number_is_nearly_as_good():
+    near = np.array([[1, 0], [0, 1], [1, 1], [1, 0], [0, 1], [1, 1]], bool)  # along the axis; two others
+    lower, upper = _around(near, np.array([2, 5]))
+    assert (lower.tolist(), upper.tolist()) == ([2, 4], [3, 5])
 
 
 def test_very_many_cases_are_asked_for(sweep, command):
@@ -229,3 +304,51 @@ def test_collecting_from_a_result():
     assert float(Collected("x", "v[rate=2, time=0] - max(n, 2)").of(result)) == -1.5
     assert Collected("x", "v[rate=0.5]").of(result).dims == ("time",)
     assert float(Collected("x", "v.max").of(result)) == 3.0
+
+
+def test_records_are_kept_as_they_were_also_where_cases_differ():
+    """A case that failed has less in it, and one may have other shapes."""
+    good = {"solved": np.array(True), "status": np.array("Solved."), "value:v": np.array([1.0, np.nan])}
+    other = {"solved": np.array(True), "status": np.array("Solved, too."), "value:v": np.array([1.0, 2.0, 3.0])}
+    failed = {"solved": np.array(False), "status": np.array("It failed.")}
+    module = sys.modules[solve.__module__]
+    for records in ([good], [good, good], [good, other], [failed, good, other], [failed]):
+        found = module._unpack(module._pack(records))
+        assert [set(record) for record in found] == [set(record) for record in records]
+        for one, record in zip(found, records, strict=True):
+            assert all(np.array_equal(one[name], record[name], equal_nan=name == "value:v") for name in record)
+
+
+def test_a_failed_case_among_others_ends_nothing(sweep):
+    """And leaves the others as they are, whether they share a chunk with it or are solved alone."""
+    keys = [{"conductivity.b": "2 S/m"}, {"conductivity.b": "2 m"}, "no formula", {"conductivity.b": "3 S/m"}]
+    problem = es.load(sweep).problem
+    together = case.solve_chunk(case.Chunk(problem.base, tuple(keys), problem.collect))
+    alone = [case.solve_chunk(case.Chunk(problem.base, (one,), problem.collect))[0] for one in keys]
+    assert [bool(record["solved"]) for record in together] == [True, False, False, True]
+    assert "another dimension" in str(together[1]["status"])
+    assert str(together[2]["status"]) == "no formula"
+    for one, other in zip(together, alone, strict=True):
+        assert set(one) == set(other)
+        assert all(np.array_equal(one[name], other[name]) for name in one if name != "seconds")
+
+
+class Tasks(UserDict):
+    """Tells how many of its entries were asked for."""
+
+    made = 0
+
+    def __getitem__(self, key):
+        self.made += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_tasks_are_made_when_they_are_needed(workers):
+    """So that a million cases take no more memory than a thousand."""
+    tasks = Tasks({number: -number for number in range(20)})
+    with as_they_end(abs, tasks, workers) as results:
+        first = next(results)
+        assert tasks.made <= 3 * workers
+        assert dict([first, *results]) == {number: number for number in range(20)}
+    assert tasks.made == 20

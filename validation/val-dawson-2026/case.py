@@ -39,7 +39,7 @@ def compare(folder: Path, observer: Observer) -> Comparison:
     observer("film of 800 um", 0.2)
     thick = dried(800)
     rows = [*recipe(thin), *levels(thin, thick), *porosity(thin), *cracks(thin, thick, observer)]
-    rows += [*stress(thin), *flat_films(observer), *migration(thin)]
+    rows += [*own_loss(observer), *first_motion(thin, thick, observer), *stress(thin, thick), *migration(thin)]
     return Comparison(rows, {"film-300um": draw_film(thin), "film-800um": draw_film(thick)})
 
 
@@ -58,23 +58,64 @@ def loss_of_800um() -> float:
     return (mean_excess(800) + DRY[800] * (LAST / FIRST - 1)) / 72
 
 
+def early_loss() -> float:
+    """Return how fast the film of 800 um lost liquid in its first 24 min, while its solid did not move [um/min]."""
+    return (mean_excess(800) - mean_cap_height(50 * UM, RADIUS) / UM) / 24
+
+
+def wet_area(solid: float) -> float:
+    """Return the wet surface over that of the pin, of a film whose rim stands free up to its solid's height [um]."""
+    return 1 + 2 * solid * UM / RADIUS
+
+
+def loss_with_rim(dry: float) -> float:
+    """Return the mean loss while a solid shrinks, per wet surface that of the film of 800 um at first [um/min].
+
+    The height of the rim falls in proportion to what is lost, so the mean over time is the logarithmic one.
+    """
+    first, last = wet_area(dry * LAST / FIRST), wet_area(dry)
+    per_surface = early_loss() / wet_area(DRY[800] * LAST / FIRST)
+    return float(per_surface * (first - last) / np.log(first / last))
+
+
+def middle() -> tuple[float, float]:
+    """Return height at rest and clear liquid of the film of 500 um, between those of the other two [um]."""
+    share = np.interp(500, list(DRY), [DRY[gap] / gap for gap in DRY])
+    return 500 * float(share), float(np.interp(500, list(EXCESS), list(EXCESS.values())))
+
+
 def settling() -> float:
     return DRY[300] * (LAST / FIRST - 1) / REST
 
 
-def dried(gap: int, dry: float | None = None, excess: float | None = None, **more: Any) -> xr.Dataset:
-    """Return a film with the flux and the settling speed of that of 300 um."""
+def dried(gap: int, *losses: float, change: float = 24.0, **more: Any) -> xr.Dataset:
+    """Return a film with the settling speed of that of 300 um.
+
+    It has the loss of that film if none is given, or one [um/min], or two and the time at which it changes [min].
+    """
+    dry, excess = middle() if gap == 500 else (DRY[gap], EXCESS[gap])
+    zones = [
+        {"flux": f"{loss * UM / MINUTE * DENSITY} kg/m^2/s", "temperature": "22 degC"}
+        for loss in losses or (fitted_rate(),)
+    ]
+    for zone in zones[:-1]:
+        zone["time"] = f"{change} min"
     overrides: dict[str, Any] = {
-        "film.dry_thickness": f"{dry or DRY[gap]} um",
-        "film.excess": f"{excess or EXCESS[gap]} um",
+        "film.dry_thickness": f"{dry} um",
+        "film.excess": f"{excess} um",
         "film.settling": f"{settling()} um/min",
-        "zones.0.flux": f"{fitted_rate() * UM / MINUTE * DENSITY} kg/m^2/s",
+        "zones": zones,
     }
     return run(load("drying-300um", overrides | more))
 
 
 def minutes(result: xr.Dataset, stage: str) -> float:
     return float(result["stage_end_times"].sel(stage=stage)) / MINUTE
+
+
+def crack_onset(result: xr.Dataset) -> float:
+    """Return when the stress by eq. 1 reaches the critical one of eq. 2 [min]."""
+    return float(result["crack_onset_time"].sel(model="capillary")) / MINUTE
 
 
 def recipe(thin: xr.Dataset) -> Iterator[Row]:
@@ -135,30 +176,23 @@ def porosity(thin: xr.Dataset) -> Iterator[Row]:
 
 def cracks(thin: xr.Dataset, thick: xr.Dataset, observer: Observer) -> Iterator[Row]:
     """When stress by eq. 1 reaches that of eq. 2; the toughness is unknown, see case.toml."""
-    at = {"model": "capillary"}
     for toughness in (1.0, 25.0):
         result = thin if toughness == 25 else dried(300, **{"cracking.toughness": f"{toughness} Pa*m^0.5"})
-        onset = float(result["crack_onset_time"].sel(at)) / MINUTE
         label = f"K = {toughness:g} Pa m^0.5, min"
-        yield Row("crack onset, 300 um", label, onset, ONSET[300], "published", SCAN)
+        yield Row("crack onset, 300 um", label, crack_onset(result), ONSET[300], "published", SCAN)
     yield Row("reported", "D57 rest of 800 um, min", minutes(thick, "shrinkage"), 72, "published")
     yield Row("reported", "D57 solid of 800 um at rest, min", minutes(thick, "consolidation"), 72, "published")
-    onset = float(thick["crack_onset_time"].sel(at)) / MINUTE
-    yield Row("crack onset, other films", "800 um, min", onset, ONSET[800], "published", SCAN)
-    observer("film of 500 um", 0.5)
-    share = np.interp(500, [300, 800], [DRY[gap] / gap for gap in (300, 800)])
-    middle = dried(500, dry=500 * float(share), excess=float(np.interp(500, [300, 800], [30, 180])))
-    onset = float(middle["crack_onset_time"].sel(at)) / MINUTE
+    yield Row("crack onset, other films", "800 um, min", crack_onset(thick), ONSET[800], "published", SCAN)
+    observer("film of 500 um", 0.4)
+    onset = crack_onset(dried(500))
     yield Row("crack onset, other films", "500 um, min", onset, ONSET[500], "published", SCAN)
-    faster = {"zones.0.flux": f"{loss_of_800um() * UM / MINUTE * DENSITY} kg/m^2/s"}
-    middle = dried(500, dry=500 * float(share), excess=float(np.interp(500, [300, 800], [30, 180])), **faster)
-    onset = float(middle["crack_onset_time"].sel(at)) / MINUTE
-    yield Row("reported", "D57 crack of 500 um with the loss of 800 um, min", onset, ONSET[500], "published")
-    over = thick["thickness_over_critical"].sel(at) / thin["thickness_over_critical"].sel(at)
+    onset = crack_onset(dried(500, loss_of_800um()))
+    yield Row("reported", "D57 crack of 500 um with the loss of 800 um over 72 min", onset, ONSET[500], "published")
+    over = (thick["thickness_over_critical"] / thin["thickness_over_critical"]).sel(model="capillary")
     yield Row("closure", "D18 thickness over critical, 800 over 300", float(over), 298 / 129, "recomputed")
 
 
-def stress(thin: xr.Dataset) -> Iterator[Row]:
+def stress(thin: xr.Dataset, thick: xr.Dataset) -> Iterator[Row]:
     for phi, values in EQUATION_1.items():
         for diameter, reference in zip((10, 20, 0.5, 0.2), values, strict=True):
             value = laws.capillary_stress(GAMMA, phi, diameter * UM) / 1e3
@@ -186,22 +220,45 @@ def stress(thin: xr.Dataset) -> Iterator[Row]:
         value = nmp.vapour_pressure(298.15 + kelvin) / nmp.vapour_pressure(298.15)
         yield Row("closure", f"D8 evaporation, {kelvin} K warmer", value, rise, "recomputed")
     hotter = nmp.surface_tension(353.15) / nmp.surface_tension(298.15)
-    yield Row("reported", "D95 thickness at 80 C over that at 25 C, by eqs. 1 and 2", 1 / hotter**2, 1.0, "published")
+    yield Row("cited trends", "D95 critical thickness at 80 C over that at 25 C, below 1", 1 / hotter**2, 1.0, "bound")
+    over = [dataset["thickness_over_critical"].sel(model="capillary").item() for dataset in (thin, thick)]
+    yield Row("cited trends", "D95 thickness over critical rises with thickness", *over, "bound")
 
 
-def flat_films(observer: Observer) -> Iterator[Row]:
-    """D34: a flat film whose solid moves when the liquid reaches it."""
+def own_loss(observer: Observer) -> Iterator[Row]:
+    """D57: what follows from how fast the clear liquid of 800 um fell in its first 24 min, and from nothing later."""
+    observer("films with the early loss of that of 800 um", 0.6)
+    yield Row("closure", "D33 early loss of 800 um, cap, um/min", early_loss(), 2.71, "recomputed")
+    plain = dried(800, early_loss())
+    yield Row("closure", "D57 rest of 800 um by its early loss, min", minutes(plain, "shrinkage"), 64.6, "recomputed")
+    yield Row("reported", "D57 rest of 800 um by its early loss, min", minutes(plain, "shrinkage"), 72, "published")
+    yield Row(
+        "reported", "D57 crack of 500 um by that loss, min", crack_onset(dried(500, early_loss())), 45, "published"
+    )
+    thick = dried(800, early_loss(), loss_with_rim(DRY[800]))
+    middling = dried(500, loss_with_rim(middle()[0]))
+    for gap, result in ((800, thick), (500, middling)):
+        series = "crack onset, early loss of 800 um"
+        yield Row(series, f"{gap} um, rim wet, min", crack_onset(result), ONSET[gap], "published", SCAN)
+    thin = dried(300, loss_with_rim(DRY[300]))
+    yield Row("reported", "D57 rest of 300 um by it, min", minutes(thin, "shrinkage"), REST, "published")
+    ratio = loss_with_rim(DRY[300]) / fitted_rate()
+    yield Row("reported", "D36 loss by it over that of 300 um; 3 K explain at most 1.27", ratio, 1.0, "published")
+
+
+def first_motion(thin: xr.Dataset, thick: xr.Dataset, observer: Observer) -> Iterator[Row]:
+    """D34: when the solid starts to shrink; D47 and D51: the profile that this leaves."""
     observer("flat films", 0.8)
+    for gap, result, seen in ((300, thin, 0.0), (800, thick, 24.0)):
+        solid = result["solid_height"].values
+        start = float(result["time"].values[solid >= solid[0] * (1 - 1e-9)].max()) / MINUTE
+        yield Row("first motion of the solid", f"{gap} um, min", start, seen, "published", SCAN)
+    at_rest = thin["particle_profile"].sel(time=REST * MINUTE, method="nearest")
+    bottom, top = ((1 - LAST * float(at_rest[end] / at_rest.mean())) for end in (0, -1))
+    yield Row("profile at rest", "D47, D51 porosity at the top over that at the base", top / bottom, 0.96, "published")
     for gap, rate, seen in ((800, 130 / 24, 24.0), (300, fitted_rate("flat"), 0.0)):
-        result = dried(
-            gap,
-            **{
-                "film.meniscus": "flat",
-                "film.disc_diameter": None,
-                "film.settling": "0 um/min",
-                "zones.0.flux": f"{rate * UM / MINUTE * DENSITY} kg/m^2/s",
-            },
-        )
+        still = {"film.meniscus": "flat", "film.disc_diameter": None, "film.settling": "0 um/min"}
+        result = dried(gap, rate, **still)
         value = minutes(result, "clear layer")
         if gap == 800:
             yield Row("closure", "D34 flat film of 800 um: solid moves after, min", value, 33.2, "recomputed")

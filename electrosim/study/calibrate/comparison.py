@@ -91,7 +91,7 @@ class Comparison:
         for dim, _ in self.at:
             if dim not in whole.dims:
                 raise InputError(f'{self.quantity.text} has no dimension "{dim}"; it has {_dims(whole)}')
-        found = self._chosen(whole, words)
+        found = self._chosen(result, self.quantity, words)
         if self.along is None:
             if found.size != 1:
                 raise InputError(
@@ -99,7 +99,7 @@ class Comparison:
                     f"{', '.join(map(str, found.dims))}; choose one by at, along or set, or reduce it as in energy.mean"
                 )
             return np.full(members.size, float(found))
-        along = self._chosen(self.along[0].of(result), words)
+        along = self._chosen(result, self.along[0], words)
         if found.ndim != 1 or along.dims != found.dims:
             raise InputError(
                 f"{self.quantity.text} over {_dims(found)} cannot be read along {self.along[0].text} over "
@@ -107,11 +107,12 @@ class Comparison:
             )
         return _interpolated(self.along[1][members], along.values, found.values, self.along[0].text)
 
-    def _chosen(self, item: xr.DataArray, words: Sequence[str]) -> xr.DataArray:
+    def _chosen(self, result: xr.Dataset, quantity: Collected, words: Sequence[str]) -> xr.Variable:
         """Return the part of a quantity at entries of its dimensions."""
+        item = quantity.of(result)
         for (dim, _), word in zip(self.at, words, strict=True):
             if dim in item.dims:
-                item = item.isel({dim: place(item, dim, str(word))})
+                item = item.isel({dim: place(result, quantity.text, item, dim, str(word))})
         return item
 
     def check_units(self, result: xr.Dataset) -> None:
@@ -121,7 +122,7 @@ class Comparison:
             check_unit(self.along[0].text, self.along[0].of(result), self.along_unit)
 
 
-def _dims(item: xr.DataArray) -> str:
+def _dims(item: xr.Variable) -> str:
     return ", ".join(map(str, item.dims)) or "no dimension"
 
 

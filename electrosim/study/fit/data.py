@@ -116,7 +116,7 @@ def _chosen(path: Path, dataset: xr.Dataset, at: Mapping[str, str]) -> xr.Datase
     for dim, word in at.items():
         if dim not in dataset.dims:
             raise InputError(f'{path}: the result has no dimension "{dim}"; {nearest(dim, map(str, dataset.dims))}')
-        dataset = dataset.isel({dim: place(dataset[dim], dim, word)})
+        dataset = dataset.isel({dim: place(dataset, dim, dataset.variables[dim], dim, word)})
     return dataset
 
 

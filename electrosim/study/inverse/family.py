@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.base.toml import Document, override
+from electrosim.base.scenario import Scenario
+from electrosim.base.toml import Document
 from electrosim.study.inverse.parameter import Parameter
-from electrosim.study.run import from_document, run
+from electrosim.study.run import from_document, solve
 from electrosim.study.sweep.problem import Setting, overrides
 
 if TYPE_CHECKING:
@@ -55,11 +57,15 @@ class Family:
         """Return the parameters in SI units."""
         return np.array([item.at(float(share)).number for item, share in zip(self.parameters, shares, strict=True)])
 
-    def document(self, shares: Sequence[float] | Array, further: Mapping[str, Any] | None = None) -> Document:
+    @functools.cached_property
+    def _base(self) -> Scenario:
+        return from_document(self.base)
+
+    def scenario(self, shares: Sequence[float] | Array, further: Mapping[str, Any] | None = None) -> Scenario:
         """Return the scenario at shares of the parameters' ranges, with further keys set."""
         axes = tuple(item.axis for item in self.parameters)
         values = [item.at(float(share)) for item, share in zip(self.parameters, shares, strict=True)]
-        return override(self.base, {**overrides(axes, self.settings, values), **(further or {})})
+        return self._base.changed({**overrides(axes, self.settings, values), **(further or {})})
 
     def solve(self, shares: Sequence[float] | Array, further: Mapping[str, Any] | None = None) -> xr.Dataset:
         """Return the result there.
@@ -71,4 +77,4 @@ class Family:
         SolveError
             If its solve did not succeed.
         """
-        return run(from_document(self.document(shares, further)), only=self.only)
+        return solve(self.scenario(shares, further), only=self.only)

@@ -98,7 +98,7 @@ class Scenario(scenario.Scenario):
             keys = dict(zip(item.axis.keys, value.written, strict=False))
             check_scenario(family, ("parameters", item.name), keys)
         with concerning("set" if self.set else "parameters"):
-            from_document(family.document(family.start))
+            family.scenario(family.start)
 
     @property
     def seed(self) -> int | None:

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def unit_of(item: xr.DataArray) -> str:
+def unit_of(item: xr.DataArray | xr.Variable) -> str:
     """Return the unit of a variable of a result as scenarios write one, "C*kg^-1" for "C kg-1"; "" without any."""
     text = str(item.attrs.get("units", "1"))
     return "" if text == "1" else re.sub(r"(?<=[A-Za-z])(-?\d+)", r"^\1", text).replace(" ", "*")
 
 
-def check_unit(text: str, item: xr.DataArray, unit: str) -> None:
+def check_unit(text: str, item: xr.DataArray | xr.Variable, unit: str) -> None:
     """Refuse a unit that is not of the dimension of a quantity of a result; nobody knows that of a formula."""
-    if text.split("[")[0].split(".")[0] != item.name or "units" not in item.attrs:
+    if "units" not in item.attrs:
         return
     result_unit = str(item.attrs["units"])
     own = registry().Quantity(1, unit_of(item))

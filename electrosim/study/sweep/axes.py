@@ -73,10 +73,14 @@ class Axis:
         return value_of(f"{number!r} {self.unit}" if self.unit else number, max(len(self.keys), 1))
 
     @property
+    def written_unit(self) -> str:
+        """The unit in which people write the numbers, that of the first one."""
+        return self.unit or next((_split(value.written[0])[1] for value in self.values), "")
+
+    @property
     def base_unit(self) -> str:
         """The SI unit of the numbers, "1" for pure numbers and words."""
-        unit = self.unit or next((_split(value.written[0])[1] for value in self.values), "")
-        return base_unit(unit)
+        return base_unit(self.written_unit)
 
 
 def value_of(written: Any, count: int) -> Value:
@@ -166,8 +170,12 @@ def scale_of(unit: str) -> float:
     if unit == "%":
         return 0.01
     base_unit(unit if unit != "1" else "")
-    one, zero = (registry().Quantity(number, unit).to_base_units().magnitude for number in (1.0, 0.0))
-    return float(one) if zero == 0 else 1.0
+    return float(registry().Quantity(1.0, unit).to_base_units().magnitude) if is_scale(unit) else 1.0
+
+
+def is_scale(unit: str) -> bool:
+    """Tell whether nothing is nothing in a unit; not so for degrees Celsius."""
+    return unit == "%" or registry().Quantity(0.0, unit).to_base_units().magnitude == 0
 
 
 def _number(value: Any) -> float:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import ElectrosimError
-from electrosim.base.toml import Document, override
-from electrosim.study.run import from_document, run
+from electrosim.base.scenario import Scenario
+from electrosim.base.toml import Document
+from electrosim.study.run import from_document, solve
 from electrosim.study.sweep.collect import Collected, everything
 
 if TYPE_CHECKING:
@@ -42,27 +43,25 @@ class Chunk:
 
 def solve_chunk(chunk: Chunk) -> list[Record]:
     """Return a record of each case; a case that fails has its sentence and nothing else."""
-    return [solve_case(chunk.base, keys, chunk.collect) for keys in chunk.overrides]
+    base = from_document(chunk.base)
+    return [_solve_case(base, keys, chunk.collect) for keys in chunk.overrides]
 
 
-def solve_case(base: Document, keys: Mapping[str, Any] | str, collect: Sequence[Collected]) -> Record:
+def _solve_case(base: Scenario, keys: Mapping[str, Any] | str, collect: Sequence[Collected]) -> Record:
     """Return status, time and the collected values of one case, with dimensions, coordinates and units of each."""
     began = time.perf_counter()
     try:
         if isinstance(keys, str):
             return _failed(keys, began)
         wanted = {name for item in collect for name in item.variables}
-        dataset = run(from_document(override(base, keys)), throw=False, only=wanted)
+        dataset = solve(base.changed(keys), throw=False, only=wanted)
         kept = _kept(dataset, collect)
     except ElectrosimError as error:
         return _failed(str(error), began)
-    solved = bool(dataset["solved"].all())
-    sentences = [str(one) for one in np.atleast_1d(dataset["status"].values)]
-    good = np.atleast_1d(dataset["solved"].values)
-    worst = sentences[0] if solved else sentences[int(np.argmin(good))]
+    good, sentences = (np.atleast_1d(dataset.variables[name].values) for name in ("solved", "status"))
     return {
-        "status": np.array(worst),
-        "solved": np.array(solved),
+        "status": np.array(str(sentences[int(np.argmin(good))])),  # the first that failed, else the first
+        "solved": np.array(bool(good.all())),
         "seconds": np.array(time.perf_counter() - began),
         **kept,
     }
@@ -87,7 +86,7 @@ def _kept(dataset: xr.Dataset, collect: Sequence[Collected]) -> dict[str, NDArra
         words = (str(value.attrs.get(key, "1" if key == "units" else item.text)) for key in ("units", "long_name"))
         found[f"words:{item.name}"] = np.array(tuple(words), str)
         for dim in value.dims:
-            if dim in value.coords:
-                along = value[dim].values
+            if dim in dataset.coords:
+                along = dataset.variables[dim].values
                 found[f"along:{dim}"] = along if along.dtype.kind in "fiub" else along.astype(str)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from electrosim.study.sweep.case import solve_case
+from electrosim.study.sweep.case import Chunk, solve_chunk
 from electrosim.study.sweep.execution import Execution
 from electrosim.study.sweep.problem import Problem
 
@@ -15,9 +15,8 @@ MANY = 100_000
 def estimate(problem: Problem, method: Execution) -> str:
     """Return time and size of a sweep in words, from its first case, solved twice so that loading does not count."""
     first = (axis.values[0] if axis.values else axis.at(0.5) for axis in problem.axes)
-    keys = problem.overrides(tuple(first))
-    for _ in range(2):
-        record = solve_case(problem.base, keys, problem.collect)
+    case = problem.overrides(tuple(first))
+    _, record = solve_chunk(Chunk(problem.base, (case, case), problem.collect))
     seconds = float(record["seconds"]) * problem.count
     seconds /= method.processes(seconds)
     size = 8 * problem.count * sum(np.size(value) for name, value in record.items() if name.startswith("value:"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import itertools
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from electrosim.base.workers import as_they_end
 from electrosim.study.sweep.case import Chunk, Record, solve_chunk
 
 _PATIENCE = "10s"
+_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,8 @@ class Execution:
             with as_they_end(solve_chunk, tasks, self.processes(seconds)) as results:
                 yield results
         else:
-            with self._client() as client:
-                futures = {client.submit(solve_chunk, task, pure=False): key for key, task in tasks.items()}
-                try:
-                    yield _completed(futures)
-                finally:
-                    client.cancel(list(futures))
+            with self._client() as client, closing(_by_dask(client, tasks)) as results:
+                yield results
 
     @contextmanager
     def _client(self) -> Iterator[Any]:
@@ -75,10 +73,26 @@ class Execution:
 _SECONDS_WORTH_PROCESSES = 10.0
 
 
-def _completed(futures: dict[Any, str]) -> Iterator[tuple[str, list[Record]]]:
-    from distributed import as_completed as as_dask_completes
+def _by_dask(client: Any, tasks: Mapping[str, Chunk]) -> Generator[tuple[str, list[Record]]]:
+    from distributed import as_completed
 
-    for future in as_dask_completes(list(futures)):
-        if future.status != "finished":
-            raise SolveError(f"A Dask worker failed: {future.exception()!r}.")
-        yield futures[future], future.result()
+    left, ended = iter(tasks), as_completed()
+    running: dict[Any, str] = {}
+
+    def submit() -> None:
+        """Hand over some tasks for each thread that the cluster has now, so that none need wait."""
+        most = max(_AHEAD * sum(client.nthreads().values()), 1)
+        for key in itertools.islice(left, max(most - len(running), 0)):
+            future = client.submit(solve_chunk, tasks[key], pure=False)
+            running[future] = key
+            ended.add(future)
+
+    try:
+        submit()
+        for future in ended:
+            if future.status != "finished":
+                raise SolveError(f"A Dask worker failed: {future.exception()!r}.")
+            yield running.pop(future), future.result()
+            submit()
+    finally:
+        client.cancel(list(running))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import xarray as xr
 
+BEST_OF = {"best": "", "unhatched": ", not hatched"}
+"""Beginnings of the names of what is best, and which cases it is the best of, in words."""
 _OWN = ("case_seconds", "failed_cases", "wall_time")
 
 
@@ -21,3 +23,16 @@ def collected_numbers(dataset: xr.Dataset, further: int = 0) -> list[str]:
         and len(item.dims) <= len(dims) + further
         and name not in _OWN
     ]
+
+
+def hatched_name(dataset: xr.Dataset) -> str | None:
+    """Return the name of the collected number above zero of which figures are hatched."""
+    return next((str(name) for name, item in dataset.data_vars.items() if "hatched" in item.attrs), None)
+
+
+def best_of(dataset: xr.Dataset) -> tuple[str, str] | None:
+    """Return the axis of which the best value was found, and the collected number that it is best for."""
+    for name, item in dataset.data_vars.items():
+        if "best_of" in item.attrs:
+            return str(name).removeprefix("best_"), str(item.attrs["best_of"])
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,7 +14,10 @@ from electrosim.base.errors import InputError, nearest
 from electrosim.base.expression import Expression
 from electrosim.base.toml import Document
 from electrosim.study.sweep.axes import Axis, Value
+from electrosim.study.sweep.best import Best
 from electrosim.study.sweep.collect import Collected
+from electrosim.study.sweep.marks import Mark
+from electrosim.study.sweep.shown import Shown
 
 Design = Literal["grid", "list", "latin-hypercube", "sobol", "morris"]
 SAMPLED = ("latin-hypercube", "sobol", "morris")
@@ -49,8 +52,14 @@ class Problem:
         Keys that follow from the axes.
     collect : tuple of Collected
         What is kept; without any, all numbers of which a result has few.
-    best : tuple of (name, "most" or "least")
+    pareto : tuple of (name, "most" or "least")
         Collected quantities that compete: the result names the cases that no other beats in all of them.
+    best : Best or None
+        Of a grid: which value of one axis is best for each of the others.
+    marks : tuple of Mark
+        Reference designs that are solved beside the cases.
+    shown : Shown
+        What figures and tables show.
     """
 
     base: Document
@@ -60,7 +69,10 @@ class Problem:
     seed: int = 0
     settings: tuple[Setting, ...] = ()
     collect: tuple[Collected, ...] = ()
-    best: tuple[tuple[str, str], ...] = ()
+    pareto: tuple[tuple[str, str], ...] = ()
+    best: Best | None = None
+    marks: tuple[Mark, ...] = ()
+    shown: Shown = field(default_factory=Shown)
 
     def __post_init__(self) -> None:
         """Check what does not need a run."""
@@ -71,6 +83,12 @@ class Problem:
         names = [axis.name for axis in self.axes]
         if len(set(names)) != len(names):
             raise InputError("two axes have the same name", ("axes",))
+        if self.marks and "mark" in names:
+            raise InputError('an axis is called "mark", and there are marks; call it otherwise', ("axes", "mark"))
+        if len({mark.name for mark in self.marks}) != len(self.marks):
+            raise InputError("two marks have the same name", ("marks",))
+        if self.best is not None and self.design != "grid":
+            raise InputError(f'best needs all combinations, and the design is "{self.design}"', ("best",))
         if self.design in SAMPLED:
             self._check_ranges()
         else:

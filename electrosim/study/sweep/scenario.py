@@ -16,20 +16,18 @@ from electrosim.base.scenario import Output, Table, refuse
 from electrosim.base.scenario import Scenario as BaseScenario
 from electrosim.study.library import find
 from electrosim.study.run import from_document
-from electrosim.study.sweep.axes import Axis, ends, spaced, value_of
+from electrosim.study.sweep.axes import Axis, base_unit, ends, spaced, value_of
+from electrosim.study.sweep.best import Best
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.execution import Execution
+from electrosim.study.sweep.figure_tables import Base as Base
+from electrosim.study.sweep.figure_tables import BestTable, MarkTable, ShowTable
+from electrosim.study.sweep.figure_tables import Key as Key
+from electrosim.study.sweep.figure_tables import Name as Name
+from electrosim.study.sweep.marks import Mark
 from electrosim.study.sweep.problem import SAMPLED, Design, Problem, Setting
 
-Key = Annotated[str, Field(min_length=1, max_length=200)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
 Written = str | int | float | bool | list[Any] | dict[str, Any]
-
-
-Base = Annotated[
-    str | dict[str, Any],
-    Field(description="scenario file, relative to this one, the name of one that comes along, or a whole scenario"),
-]
 
 
 class AxisTable(Table):
@@ -105,6 +103,13 @@ def settings_of(tables: Mapping[str, Any], names: Collection[str]) -> tuple[Sett
     return tuple(found)
 
 
+class CollectedTable(Table):
+    """What is kept of each result, and the unit in which people read it."""
+
+    of: str = Field(min_length=1, max_length=1000, description="a variable, a part of it, or a formula of these")
+    unit: str = Field("", max_length=60)
+
+
 class RepeatTable(Table):
     """Every case with several seeds."""
 
@@ -131,6 +136,25 @@ def read_base(base: str | dict[str, Any], folder: Path, tables: Mapping[str, Any
     return toml.override(document, {key: value for key, value in tables.items() if not isinstance(value, SettingTable)})
 
 
+def _kind_of_list(value: Any) -> str:
+    """Tell names from named texts: the discriminator of the union; no key looks like its tags."""
+    return "names" if isinstance(value, (list, tuple)) else "named quantities"
+
+
+def _text_or_table(value: Any) -> str:
+    """Tell a text from a table: the discriminator of the union."""
+    return "a table" if isinstance(value, (dict, CollectedTable)) else "a text"
+
+
+Quantity = Annotated[
+    Annotated[CollectedTable, Tag("a table")] | Annotated[str, Tag("a text")], Discriminator(_text_or_table)
+]
+Collect = Annotated[
+    Annotated[dict[Name, Quantity], Tag("named quantities")] | Annotated[tuple[Name, ...], Tag("names")],
+    Discriminator(_kind_of_list),
+]
+
+
 class MethodTable(Table):
     """Who solves the cases; the answer does not depend on it."""
 
@@ -150,9 +174,12 @@ class Scenario(BaseScenario):
     design: Design = "grid"
     samples: int = Field(0, strict=True, ge=0, le=10_000_000, description="of a drawn design")
     draws: int = Field(1, strict=True, ge=0, lt=2**32, alias="seed", description="seed of a drawn design")
-    collect: dict[Name, str] | tuple[Name, ...] = Field((), description="what is kept of each result")
+    collect: Collect = Field((), description="what is kept of each result")
     repeat: RepeatTable | None = None
     pareto: ParetoTable | None = None
+    best: BestTable | None = None
+    marks: tuple[MarkTable, ...] = Field((), max_length=100, description="reference designs that are solved beside it")
+    show: ShowTable = ShowTable()
     method_table: MethodTable = Field(MethodTable(), alias="method")
 
     @field_validator("output")
@@ -165,7 +192,7 @@ class Scenario(BaseScenario):
     @functools.cached_property
     def base_document(self) -> toml.Document:
         """The scenario that all cases start from."""
-        return read_base(self.base, self._document.folder, self.set)
+        return self._read(self.base)
 
     @functools.cached_property
     def problem(self) -> Problem:
@@ -187,20 +214,45 @@ class Scenario(BaseScenario):
             seed=self.draws,
             settings=settings_of(self.set, self.axes),
             collect=self._collected(),
-            best=self._best(),
+            pareto=self._pareto(),
+            best=self._best(axes),
+            marks=self._marks(axes),
+            shown=self.show.shown(axes),
         )
         self._check_values(problem)
+        self._check_marks(problem)
         return problem
 
     def _collected(self) -> tuple[Collected, ...]:
         entries = self.collect.items() if isinstance(self.collect, dict) else ((name, name) for name in self.collect)
         found = []
-        for name, text in entries:
+        for name, what in entries:
             with concerning("collect", name):
-                found.append(Collected(name, text))
+                text, unit = (what.of, what.unit) if isinstance(what, CollectedTable) else (what, "")
+                base_unit(unit)
+                found.append(Collected(name, text, unit))
         return tuple(found)
 
-    def _best(self) -> tuple[tuple[str, str], ...]:
+    def _best(self, axes: Sequence[Axis]) -> Best | None:
+        with concerning("best"):
+            return None if self.best is None else self.best.best(axes)
+
+    def _marks(self, axes: Sequence[Axis]) -> tuple[Mark, ...]:
+        with concerning("marks"):
+            return tuple(mark.mark(axes, self._read) for mark in self.marks)
+
+    def _read(self, base: str | dict[str, Any]) -> toml.Document:
+        return read_base(base, self._document.folder, self.set)
+
+    def _check_marks(self, problem: Problem) -> None:
+        """Check each mark in the tables of its kind."""
+        for mark in problem.marks:
+            try:
+                from_document(toml.override(*mark.scenario(problem)))
+            except InputError as error:
+                raise InputError(f'of the mark "{mark.name}": {error}', ("marks",)) from None
+
+    def _pareto(self) -> tuple[tuple[str, str], ...]:
         if self.pareto is None:
             return ()
         best = [(name, "most") for name in self.pareto.most] + [(name, "least") for name in self.pareto.least]
@@ -242,7 +294,11 @@ class Scenario(BaseScenario):
     def resolved(self) -> dict[str, Any]:
         """Return the sweep and its base as plain values; who solves it is not part of the question."""
         found = {key: value for key, value in super().resolved().items() if key != "method"}
-        return found | {"base": from_document(self.base_document).resolved()}
+        found["base"] = from_document(self.base_document).resolved()
+        for table, written in zip(self.marks, found.get("marks", ()), strict=True):
+            if table.base is not None:
+                written["base"] = from_document(self._read(table.base)).resolved()
+        return found
 
     def citations(self) -> Sequence[str]:
         """Return the references of the base scenario and of the design."""

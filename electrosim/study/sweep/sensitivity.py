@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from electrosim.base.errors import InputError, nearest
+from electrosim.base.errors import InputError
 from electrosim.base.result import variable
 from electrosim.study.sweep.designs import LEVELS, salib_problem, unit_points
 from electrosim.study.sweep.kept import collected_numbers
@@ -88,13 +88,13 @@ def _morris(problem: Problem, values: NDArray[np.float64]) -> dict[str, NDArray[
 
 def best_cases(problem: Problem, dataset: xr.Dataset) -> dict[str, Any]:
     """Return `pareto`: whether no other case is at least as good in all that competes and better in something."""
-    if not problem.best:
+    if not problem.pareto:
         return {}
     known = collected_numbers(dataset)
     columns = []
-    for name, wish in problem.best:
+    for name, wish in problem.pareto:
         if name not in known:
-            raise InputError(f'"{name}" is not a collected number; {nearest(name, known)}', ("best",))
+            raise InputError(f'"{name}" has several values in each case; collect one', ("pareto",))
         columns.append((1 if wish == "most" else -1) * dataset[name].values.ravel())
     scores = np.stack(columns, axis=1)
     usable = np.isfinite(scores).all(axis=1) & dataset["case_solved"].values.ravel()
@@ -102,5 +102,5 @@ def best_cases(problem: Problem, dataset: xr.Dataset) -> dict[str, Any]:
     for number in np.flatnonzero(usable):
         better = (scores[usable] >= scores[number]).all(axis=1) & (scores[usable] > scores[number]).any(axis=1)
         pareto[number] = not better.any()
-    names = ", ".join(name for name, _ in problem.best)
+    names = ", ".join(name for name, _ in problem.pareto)
     return {"pareto": variable(problem.dims, pareto.reshape(problem.shape), "1", f"no other case is better in {names}")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +15,13 @@ from electrosim.base.memory import check_memory
 from electrosim.base.observer import Observer, silent
 from electrosim.base.result import provenance, variable
 from electrosim.study.sweep.axes import numbers
-from electrosim.study.sweep.case import Chunk, Record, solve_case
+from electrosim.study.sweep.best import best_variables
+from electrosim.study.sweep.case import Chunk, Record, solve_chunk
 from electrosim.study.sweep.execution import Execution
+from electrosim.study.sweep.marks import mark_variables, solve_marks
 from electrosim.study.sweep.problem import Problem
 from electrosim.study.sweep.sensitivity import best_cases, sensitivity_variables
+from electrosim.study.sweep.shown import check_shown, note
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _CHUNKS_PER_WORKER = 20
 _LARGEST_CHUNK = 64
 _BYTES_PER_CASE = 4000
+_FIRST_PARTS = 2
 _PART = re.compile(r"cases-(\d+)-(\d+)")
 
 
@@ -60,8 +64,9 @@ def solve(
     -------
     xarray.Dataset
         Dimensions: the axes of a grid, or `case` with the axes along it; then those of what is collected. Besides that
-        `case_status`, `case_solved`, `case_seconds`, with `best` the `pareto` cases, with the designs "sobol" and
-        "morris" the sensitivity of each collected number to each axis, and `status`, `solved`, `wall_time`.
+        `case_status`, `case_solved`, `case_seconds`, with competing quantities the `pareto` cases, with the designs
+        "sobol" and "morris" the sensitivity of each collected number to each axis, what `best.best_variables` and
+        `marks.mark_variables` find if asked for, and `status`, `solved`, `wall_time`.
 
     Raises
     ------
@@ -71,14 +76,50 @@ def solve(
     del rng, throw
     began = time.perf_counter()
     method = method or Execution()
-    finished = {} if finished is None else finished
     cases = problem.cases
     check_memory(_BYTES_PER_CASE * len(cases), f"a sweep of {len(cases)} cases")
-    first = _alone(problem, cases, 0, finished)
+    kept = _Forgetful() if finished is None else finished
+    first = _alone(problem, cases, 0, kept)
+    check_shown(problem, first)
     # the first case also loads and compiles, the second tells the time that the others take
-    seconds = float(_alone(problem, cases, min(1, len(cases) - 1), finished)["seconds"])
-    records = _records(problem, cases, method, seconds, observer, finished)
-    return _dataset(problem, cases, first, records, began)
+    seconds = float(_alone(problem, cases, min(1, len(cases) - 1), kept)["seconds"])
+    marks = _marks(problem, kept)
+    records = _records(problem, cases, method, seconds, observer, kept)
+    dataset = _dataset(problem, cases, first, records).assign(mark_variables(problem, marks, first))
+    dataset = note(problem, first, dataset)
+    dataset = dataset.assign(best_cases(problem, dataset) | sensitivity_variables(problem, dataset))
+    dataset = dataset.assign(best_variables(problem, dataset))
+    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the sweep took")
+    described = {"kind": "sweep", "axes": [axis.name for axis in problem.axes], "design": problem.design}
+    dataset.attrs = provenance(json.loads(json.dumps(described)), title="sweep", seed=problem.seed, references=())
+    return dataset
+
+
+class _Forgetful(dict[str, Any]):
+    """What was finished if nobody asks for it: no more than the first few parts, whatever the number of cases."""
+
+    def __setitem__(self, key: str, part: Any) -> None:
+        if len(self) < _FIRST_PARTS:
+            super().__setitem__(key, part)
+
+
+class _Chunks(Mapping[str, Chunk]):
+    """The cases that are to be solved, in chunks that are made when they are asked for."""
+
+    def __init__(self, problem: Problem, cases: Sequence[Any], numbers: Mapping[str, range]) -> None:
+        self.problem = problem
+        self.cases = cases
+        self.numbers = numbers
+
+    def __getitem__(self, key: str) -> Chunk:
+        keys = tuple(_keys(self.problem, self.cases[number]) for number in self.numbers[key])
+        return Chunk(self.problem.base, keys, self.problem.collect)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
 
 def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: MutableMapping[str, Any]) -> Record:
@@ -89,11 +130,19 @@ def _alone(problem: Problem, cases: Sequence[Any], number: int, finished: Mutabl
     key = f"cases-{number}-{number + 1}"
     kept = finished.get(key)
     if kept is None:
-        record = solve_case(problem.base, _keys(problem, cases[number]), problem.collect)
+        (record,) = solve_chunk(Chunk(problem.base, (_keys(problem, cases[number]),), problem.collect))
         if number == 0 and not any(name.startswith("value:") for name in record):
             raise InputError(f"the first case cannot be solved: {record['status']}")
         finished[key] = kept = _pack([record])
     return _unpack(kept)[0]
+
+
+def _marks(problem: Problem, finished: MutableMapping[str, Any]) -> list[Record]:
+    """Return the records of the reference designs."""
+    kept = finished.get("marks")
+    if kept is None and problem.marks:
+        finished["marks"] = kept = _pack(solve_marks(problem))
+    return [] if kept is None else _unpack(kept)
 
 
 def _records(
@@ -112,21 +161,17 @@ def _records(
     missing = [number for number in range(len(cases)) if number not in known]
     workers = method.processes(seconds * len(missing))
     size = min(max(len(cases) // (_CHUNKS_PER_WORKER * workers), 1), _LARGEST_CHUNK)
-    chunks = {f"cases-{numbers[0]}-{numbers[-1] + 1}": numbers for numbers in _neighbours(missing, size)}
-    tasks = {
-        key: Chunk(problem.base, tuple(_keys(problem, cases[number]) for number in numbers), problem.collect)
-        for key, numbers in chunks.items()
-    }
+    numbers = {f"cases-{run.start}-{run.stop}": run for run in _neighbours(missing, size)}
     observer("cases", len(known) / len(cases), f"{len(known)} of {len(cases)} cases")
     done, began = len(known), time.perf_counter()
-    with method.results(tasks, seconds * len(missing)) as results:
+    with method.results(_Chunks(problem, cases, numbers), seconds * len(missing)) as results:
         for key, solved in results:
             finished[key] = _pack(solved)
             done += len(solved)
             rate = (done - len(known)) / max(time.perf_counter() - began, 1e-9)
             remark = f"{done} of {len(cases)} cases, {rate:.3g} per second"
             observer("cases", done / len(cases), f"{remark}, {_left(len(cases) - done, rate)} left")
-            yield from zip(chunks[key], solved, strict=True)
+            yield from zip(numbers[key], solved, strict=True)
 
 
 def _kept(finished: MutableMapping[str, Any]) -> Iterator[tuple[int, list[Record]]]:
@@ -137,14 +182,14 @@ def _kept(finished: MutableMapping[str, Any]) -> Iterator[tuple[int, list[Record
             yield int(match[1]), _unpack(part)
 
 
-def _neighbours(numbers: Sequence[int], most: int) -> Iterator[list[int]]:
+def _neighbours(numbers: Sequence[int], most: int) -> Iterator[range]:
     """Give runs of consecutive numbers, each of `most` at most."""
-    run: list[int] = []
+    run = range(0)
     for number in numbers:
-        if run and (number != run[-1] + 1 or len(run) == most):
+        if run and (number != run.stop or len(run) == most):
             yield run
-            run = []
-        run.append(number)
+            run = range(0)
+        run = range(run.start if run else number, number + 1)
     if run:
         yield run
 
@@ -162,21 +207,28 @@ def _left(cases: int, rate: float) -> str:
 
 
 def _pack(records: Sequence[Record]) -> Record:
-    """Return the records of a chunk as one."""
-    return {f"{number}/{name}": values for number, record in enumerate(records) for name, values in record.items()}
+    """Return the records of a chunk as one: arrays that all cases have alike in one piece, others by their case."""
+    packed: dict[str, Any] = {}
+    for name in dict.fromkeys(name for record in records for name in record):
+        values = {str(number): record[name] for number, record in enumerate(records) if name in record}
+        if len(values) == len(records) and len({(value.shape, value.dtype.kind) for value in values.values()}) == 1:
+            values = {"all": np.stack(list(values.values()))}
+        packed |= {f"{number}/{name}": value for number, value in values.items()}
+    return packed
 
 
 def _unpack(packed: Record) -> list[Record]:
     """Return the records of a chunk."""
-    found: dict[int, dict[str, Any]] = {}
+    found: list[dict[str, Any]] = [{} for _ in packed["all/solved"]]
     for key, values in packed.items():
         number, _, name = key.partition("/")
-        found.setdefault(int(number), {})[name] = values
-    return [found[number] for number in sorted(found)]
+        for place, value in enumerate(values) if number == "all" else ((int(number), values),):
+            found[place][name] = value
+    return list(found)
 
 
 def _dataset(
-    problem: Problem, cases: Sequence[Any], first: Record, records: Iterator[tuple[int, Record]], began: float
+    problem: Problem, cases: Sequence[Any], first: Record, records: Iterator[tuple[int, Record]]
 ) -> xr.Dataset:
     """Fill the arrays of all cases."""
     import xarray as xr
@@ -219,12 +271,7 @@ def _dataset(
         for name in first
         if name.startswith("along:")
     }
-    dataset = xr.Dataset(variables, coords=along | _axes(problem, cases))
-    dataset = dataset.assign(best_cases(problem, dataset) | sensitivity_variables(problem, dataset))
-    dataset["wall_time"] = variable((), time.perf_counter() - began, "s", "time the sweep took")
-    described = {"kind": "sweep", "axes": [axis.name for axis in problem.axes], "design": problem.design}
-    dataset.attrs = provenance(json.loads(json.dumps(described)), title="sweep", seed=problem.seed, references=())
-    return dataset
+    return xr.Dataset(variables, coords=along | _axes(problem, cases))
 
 
 def _empty(cases: int, value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
