@@ -164,7 +164,7 @@ def discharge(tmp_path):
     """Write what a rate test of discharges leaves: a capacity per rate, one of which failed."""
     found = xr.Dataset(
         {
-            "specific_capacity": variable("rate", 3600 * peukert(RATES, 160, 0.15), "C kg-1", "capacity"),
+            "specific_capacity": variable("rate", 3600 * time_constant(RATES, 180, 0.12, 1.1), "C kg-1", "capacity"),
             "solved": variable("rate", np.arange(8) != 7, "1", "solved"),
             "status": variable("rate", ["Solved."] * 7 + ["Failed."], "1", "status"),
         },
@@ -180,10 +180,9 @@ def test_points_of_a_rate_test(tmp_path, write_fit):
     result = electrosim.run(electrosim.load(write_fit(data)))
     assert set(result["correlation"].values) == set(RATE_LAWS)
     assert result.sizes["point"] == 7  # the rate that failed is no point
-    factor, exponent = (result.sel(fit="peukert, equal", parameter=name) for name in ("factor", "exponent"))
-    assert float(factor["value"] / factor["shown_scale"]) == pytest.approx(160, rel=1e-6)
-    assert str(factor["shown_unit"].values) == "mA*h/g"
-    assert float(exponent["value"]) == pytest.approx(0.15, rel=1e-6)
+    found = result.sel(fit="time-constant, equal", parameter=["capacity", "tau", "n"])
+    assert (found["value"] / found["shown_scale"]).values == pytest.approx([180, 0.12, 1.1], rel=1e-6)
+    assert found["shown_unit"].values.tolist() == ["mA*h/g", "h", ""]
     for changed, sentence in (
         (data.replace("mA*h/g", "W*h/g"), r'this is in "W\*h/g", and specific_capacity is in "C kg-1"'),
         (data.replace('"specific_capacity"', '"capacity"'), '"capacity" is not a variable.*"specific_capacity"'),

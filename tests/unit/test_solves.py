@@ -31,6 +31,8 @@ unit = "S/m"
 quantity = "effective_conductivity.mean"
 [method]
 draws = 4
+starts = 1
+profile = false
 """
 OPTIMISE = f"""\
 kind = "optimise"
@@ -103,7 +105,7 @@ def test_another_table_begins_anew(tmp_path, command, counted):
     search = tmp_path / "search.toml"
     search.write_text(CALIBRATE, encoding="utf-8")
     (tmp_path / "data.csv").write_text("sigma\n1.8\n1.9\n", encoding="utf-8")
-    counted.stop_at = 12
+    counted.stop_at = 5
     assert command("fit", search, "--out", "out", folder=tmp_path).status == 130
     (tmp_path / "data.csv").write_text("sigma\n1.0\n1.1\n", encoding="utf-8")
     assert command("fit", search, "--out", "out", "--resume", folder=tmp_path).status == 0

@@ -19,15 +19,16 @@ LOWEST, HIGHEST = 0.14, 0.56
 BROKEN = "power-then-linear"
 PLANTED = {"power": (GAMMA, ALPHA), "percolation": (1.5, 0.09, 2.2), BROKEN: (GAMMA, ALPHA, 0.56)}
 SEEDS, POINTS, SCATTER = 200, 60, 0.3
+RATES = {"peukert": (160.0, 0.15), "time-constant": (180.0, 0.12, 1.1)}  # capacities in mA*h/g, rates in C
 
 
 def compare(folder: Path, observer: Observer) -> list[Row]:
     del folder
     observer("exact points", 0.0)
-    rows = [*exact(), *crossings(), *mean_and_spread()]
+    rows = [*exact(), *exact_rates(), *crossings(), *mean_and_spread()]
     rows += bias(observer)
     rows += criterion(observer)
-    return [*rows, *coverage(observer), *coverage_in_groups(observer)]
+    return [*rows, *coverage(observer), *coverage_in_groups(observer), *coverage_of_rates(observer)]
 
 
 def law(porosity: np.ndarray) -> np.ndarray:
@@ -47,6 +48,15 @@ def exact() -> Iterator[Row]:
         conductivity = LAWS[name].ordinate(porosity, *planted)
         for weights in ("log-normal", "equal"):  # started from a straight line, which these laws are not
             found = fit(name, porosity, conductivity, weights=weights, resamples=0)
+            for item, value in zip(found.parameters, planted, strict=True):
+                yield Row("exact points", f"{name}, {weights}, {item.name}", item.value, value)
+
+
+def exact_rates() -> Iterator[Row]:
+    rate = np.geomspace(0.1, 20, 12)
+    for name, planted in RATES.items():
+        for weights in ("log-normal", "equal"):
+            found = fit(name, rate, LAWS[name].ordinate(rate, *planted), weights=weights, resamples=0)
             for item, value in zip(found.parameters, planted, strict=True):
                 yield Row("exact points", f"{name}, {weights}, {item.name}", item.value, value)
 
@@ -164,3 +174,20 @@ def coverage_in_groups(observer: Observer) -> Iterator[Row]:
             held += (ends[:, 0] <= planted) & (planted <= ends[:, 1])
         for name, count in zip(("gamma", "alpha"), held, strict=True):
             yield Row(series, f"bootstrap over {drawn_as}, {name}", count / seeds, 0.95)
+
+
+def coverage_of_rates(observer: Observer) -> Iterator[Row]:
+    """Count the profile intervals that hold the planted parameters of the laws of capacity over rate."""
+    rate = np.tile(np.geomspace(0.1, 10, 7), 3)
+    for number, (name, planted) in enumerate(RATES.items()):
+        held = np.zeros(len(planted))
+        for seed in range(SEEDS):
+            observer(f"coverage, {name}", 0.9 + 0.05 * (number + seed / SEEDS))
+            noise = np.random.default_rng([seed, number]).standard_normal(rate.size)
+            found = fit(name, rate, LAWS[name].ordinate(rate, *planted) * np.exp(0.03 * noise), resamples=0)
+            held += [
+                item.profile[0] <= value <= item.profile[1]
+                for item, value in zip(found.parameters, planted, strict=True)
+            ]
+        for item, count in zip(LAWS[name].parameters, held, strict=True):
+            yield Row("coverage", f"{name}, profile, {item.name}", count / SEEDS, 0.95)

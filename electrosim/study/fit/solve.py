@@ -212,7 +212,7 @@ def _curve_abscissa(problem: Problem) -> Array:
     """Return abscissas from below the lowest point on: porosities to 1, rates to thrice the highest."""
     lowest, highest = float(problem.abscissa.min()), float(problem.abscissa.max())
     if problem.is_of_rates:
-        return np.geomspace(lowest / 3, 3 * highest, CURVE_POINTS)
+        return np.union1d(np.geomspace(lowest / 3, 3 * highest, CURVE_POINTS), [lowest, highest])
     return np.linspace(0.7 * lowest, 1.0, CURVE_POINTS)
 
 
