@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,16 +27,14 @@ SHAPE, EDGE = (224, 160, 40), 24  # voxels; of these a margin without places
 PLANE, MIDDLE, LENGTH = 112.0, 80.0, 36.0  # the crack: x of its plane, y of its middle, half of its length
 DECAY = HEIGHT / VOXEL  # of the motion away from the crack
 ACTIVE, RADII = 0.27, (5 / VOXEL, 10 / VOXEL)
-MATRIX, BLUR, NOISE = (
-    0.25,
-    1.0,
-    0.125,
-)  # grey of carbon, binder and solvent (air 0, particles 1); voxels; a sixth of 0.75
+MATRIX, NOISE = 0.25, 0.125  # grey of carbon, binder and solvent (air 0, particles 1); a sixth of the contrast
+BLUR = 1.0  # voxels
 DRIFT = 5.0 / VOXEL  # along y, from the second scan on
 WALL = {34: 0.0, 37: 1.5 / VOXEL, 39: 10.0 / VOXEL, 42: 13.0 / VOXEL}  # min: motion of each wall
-SIZE, STEP, REACH = 25, 8, 16  # subset, distance of places, from a place to those whose motions are compared
+SIZE, PAD = 25, 3  # subset and what is around it, voxels
+STEP, REACH = 8, 16  # voxels: distance of places, and from a place to those whose motions are compared
 ALARMS = 0.01  # share of places without a crack where one is called
-OPENINGS = 0.05 * 2.0 ** np.arange(9)  # voxels
+OPENINGS = 0.1 * 2.0 ** np.arange(0, 7.1, 0.5)  # voxels
 FIRST, SECOND = 1.5, 8.5  # um, at 37 and 39 min: middles of 1 to 2 and 7 to 10
 
 
@@ -47,7 +46,7 @@ def compare(folder: Path, observer: Observer) -> Comparison:
     rows = [*subsets(film, scans)]
     observer("references", 0.2)
     motion = {minute: correlated(scans[34], scans[minute], places()) for minute in (37, 39, 42)}
-    rows += [*crack_fields(motion), *references(scans)]
+    rows += [*crack_fields(motion), *references(scans, motion)]
     observer("background", 0.5)
     rows += [*background(motion[37]), *grey_drift(film, scans[34])]
     observer("lead", 0.6)
@@ -139,52 +138,73 @@ def correlated(
     """Return the motion of cubic subsets, shape (places, 3) [voxels]; not a number where the search does not settle.
 
     It starts at the peak of the cross-correlation of larger boxes to the voxel and is refined by Gauss-Newton with the
-    gradient of the first image (inverse compositional, shift only); grey is scaled to the mean and spread of a subset.
+    slopes of the first image (inverse compositional, shift only); grey is scaled to the mean and spread of a subset.
     """
     spline = ndimage.spline_filter(second, order=3, output=np.float32)
     found = np.empty(where.shape)
     for number, place in enumerate(where):
         if start is None:
-            box = around(place, 20)
+            box = around(place, 17)
             one, other = (image[box] - image[box].mean() for image in (first, second))
             guess = -np.asarray(phase_cross_correlation(one, other, normalization=None)[0])
         else:
             guess = start[number]
-        found[number] = refined(first, spline, place, guess, size // 2, scaled)
+        found[number] = refined(first, spline, place, guess, size, scaled)
     return found
 
 
-def refined(first: Image, spline: Image, place: Places, shift: Array, half: int, scaled: bool) -> Array:
-    reach, pad = half + 1, 3
-    subset = first[around(place, reach)].astype(float)
-    inner = (slice(1, -1),) * 3
-    gradient = np.stack([slope[inner].ravel() for slope in np.gradient(subset)])
-    target = subset[inner].ravel()
-    spread = target.std() if scaled else 1.0
-    target, gradient = (target - target.mean()) / spread if scaled else target, gradient / spread
-    inverse = np.linalg.pinv(gradient @ gradient.T)
+def refined(first: Image, spline: Image, place: Places, shift: Array, size: int, scaled: bool) -> Array:
+    reach = size // 2 + PAD
+    subset = first[around(place, reach)]
+    target = subset[(slice(PAD, -PAD),) * 3].ravel()
+    slopes = slopes_of(subset, size)
+    if scaled:
+        target, slopes = (target - target.mean()) / target.std(), slopes / target.std()
+    inverse = np.linalg.pinv(slopes @ slopes.T)
     for _ in range(50):
-        box = around(place + np.rint(shift).astype(int), half + pad)
-        fraction = place + shift - [side.start + half + pad for side in box]
+        box = around(place + np.rint(shift).astype(int), reach)
+        fraction = place + shift - [side.start + reach for side in box]
         if (abs(fraction) > 1).any():
             break
-        moved = at_fraction(spline[box].astype(float), fraction, pad).ravel()
+        moved = along_axes(spline[box], [cubic(offsets(size) - part) for part in fraction]).ravel()
         if scaled:
             moved = (moved - moved.mean()) / moved.std()
-        update = inverse @ (gradient @ (target - moved))
+        update = inverse @ (slopes @ (target - moved))
         shift = shift + update
         if np.linalg.norm(update) < 1e-3:
             return shift
     return np.full(3, np.nan)
 
 
-def at_fraction(box: Array, fraction: Array, pad: int) -> Array:
-    """Return the image between voxels from its cubic spline."""
-    for axis, part in enumerate(fraction):
-        away = abs(np.arange(-pad, pad + 1) - part)
-        weights = np.where(away < 1, 2 / 3 - away**2 + away**3 / 2, np.maximum(2 - away, 0) ** 3 / 6)
-        box = ndimage.correlate1d(box, weights, axis=axis)
-    return box[(slice(pad, -pad),) * 3]
+def slopes_of(subset: Image, size: int) -> Array:
+    """Return the slopes under a Gaussian of one voxel, shape (3, voxels): those of neighbours are as noisy as steep."""
+    away = offsets(size)
+    smooth = np.exp(-(away**2) / 2) / math.sqrt(2 * math.pi)
+    steep = away * smooth
+    return np.stack(
+        [along_axes(subset, [steep if axis == way else smooth for axis in range(3)]).ravel() for way in range(3)]
+    )
+
+
+@cache
+def offsets(size: int) -> Array:
+    """Return how far the voxels of a padded line lie from those of the line, shape (size, size + 2 PAD)."""
+    away = np.arange(size + 2 * PAD) - PAD - np.arange(size, dtype=float)[:, None]
+    away[abs(away) > PAD] = 3 * PAD  # beyond the reach of any weight
+    return away
+
+
+def cubic(away: Array) -> Array:
+    """Return the cubic B-spline."""
+    away = abs(away)
+    return np.where(away < 1, 2 / 3 - away**2 + away**3 / 2, np.maximum(2 - away, 0) ** 3 / 6)
+
+
+def along_axes(box: Image, matrices: list[Array]) -> Array:
+    """Return the image with a matrix applied along each axis."""
+    for matrix in matrices:
+        box = np.tensordot(box, matrix.astype(np.float32), axes=(0, 1))  # turns the axes, thrice in all
+    return box
 
 
 def rms(error: Array) -> float:
@@ -196,16 +216,17 @@ def subsets(film: Film, scans: dict[int, Image]) -> Iterator[Row]:
     where, shift = places(16), np.array([0.0, DRIFT, 0.0])
     still, shifted = film.without_noise(0, 0), film.scan(0, DRIFT, noise=5)
     slopes = np.gradient(still)
-    for size in (3, 5, 9, 17, 25, 33):
+    for size in (5, 9, 17, 25, 33):
         error = correlated(scans[34], shifted, where, size, start=np.broadcast_to(np.rint(shift), where.shape)) - shift
         lost = ~(np.linalg.norm(error, axis=1) < 0.5)
-        sums = np.array([[(slope[around(place, size // 2)] ** 2).sum() for slope in slopes] for place in where])
-        expected = math.sqrt(2) * NOISE * rms(1 / np.sqrt(sums))
-        series = "noise of subsets" if size >= 17 else "reported"
-        label = f"D87 error of subsets of {size} voxels, voxels"
-        yield Row(series, label, rms(error[~lost]) if not lost.all() else math.nan, expected, "recomputed")
         series = "lost subsets" if size >= 17 else "reported"
         yield Row(series, f"D87 lost subsets of {size} voxels, share", float(lost.mean()), 0.0)
+        if size < 17:
+            continue
+        sums = np.array([[(slope[around(place, size // 2)] ** 2).sum() for slope in slopes] for place in where])
+        expected = math.sqrt(2) * NOISE * rms(1 / np.sqrt(sums))
+        label = f"D87 error of subsets of {size} voxels, voxels"
+        yield Row("noise of subsets", label, rms(error[~lost]), expected, "recomputed")
         if size == 33:
             yield Row("published accuracy", label, rms(error), 0.012, "bound")
 
@@ -228,25 +249,29 @@ def crack_fields(motion: dict[int, Array]) -> Iterator[Row]:
         )
 
 
-def references(scans: dict[int, Image]) -> Iterator[Row]:
+def references(scans: dict[int, Image], motion: dict[int, Array]) -> Iterator[Row]:
     """D89: motion since 34 min, directly and as the sum of the steps that follow the film; the background of both."""
-    where = places(16)
+    coarse = (places() - EDGE)[:, :2] % (2 * STEP) == 0
+    where = places()[coarse.all(axis=1)]
     beside = (abs(where[:, 0] - PLANE) > SIZE // 2) | (abs(where[:, 1] - MIDDLE) >= LENGTH)
     still = abs(where[:, 1] - MIDDLE) >= LENGTH
-    steps, at = np.zeros(where.shape), where
+    steps = step = direct = motion[37][coarse.all(axis=1)]
     for before, minute in ((34, 37), (37, 39), (39, 42)):
-        step = correlated(scans[before], scans[minute], at)
-        steps = steps + step
-        at = where + np.rint(np.nan_to_num(steps)).astype(int)
-        direct = correlated(scans[34], scans[minute], where)
-        yield Row(
-            "two references", f"D89 sum less direct at {minute} min, rms voxels", rms((steps - direct)[beside]), 0.0
-        )
-        for words, field, moved in (("34 min", direct, DRIFT), ("the scan before", step, DRIFT * (minute == 37))):
-            value = float(np.nanmedian(field[still, 1]))
-            yield Row(
-                "backgrounds", f"D89, D90 background along y at {minute} min against {words}, voxels", value, moved
-            )
+        if minute > 37:
+            step = correlated(scans[before], scans[minute], where + np.rint(np.nan_to_num(steps)).astype(int))
+            steps, direct = steps + step, motion[minute][coarse.all(axis=1)]
+            label = f"D89 sum of steps less direct at {minute} min, rms voxels"
+            yield Row("two references", label, rms((steps - direct)[beside]), 0.0)
+        along = {
+            "34 min": float(np.nanmedian(direct[still, 1])),
+            "the scan before": float(np.nanmedian(step[still, 1])),
+        }
+        for words, moved in (("34 min", DRIFT), ("the scan before", DRIFT * (minute == 37))):
+            label = f"D89, D90 background along y at {minute} min against {words}, voxels"
+            yield Row("backgrounds", label, along[words], moved)
+        if minute > 37:
+            label = f"D89 background of 0 in print at {minute} min is nearer to that against the scan before"
+            yield Row("signs", label, abs(along["the scan before"]), abs(along["34 min"]), "bound")
     top = float(np.nanmax(abs(direct[beside, 0]))) * VOXEL
     exact = float(abs(true_motion(where[beside], WALL[42], 0)[:, 0]).max()) * VOXEL
     yield Row("largest motion", "D89 largest motion at 42 min against 34 min, um", top, exact)
@@ -362,15 +387,13 @@ def seen_by_opening() -> tuple[dict[str, Array], list[Row]]:
     names = ("correlation", *SIGHTS, *(f"{words}, any dark voxel" for words in SIGHTS))
     chances: dict[str, list[float]] = {name: [] for name in names}
     y = np.arange(EDGE, SHAPE[1] - EDGE + 1, STEP)
-    on_plane, left, right = (
-        np.stack([np.full(y.size, int(PLANE) + side), y, np.full(y.size, SHAPE[2] // 2)], axis=1)
-        for side in (0, -REACH, REACH)
-    )
+    on_plane = np.stack([np.full(y.size, int(PLANE)), y, np.full(y.size, SHAPE[2] // 2)], axis=1)
+    sides = np.concatenate([on_plane + np.array([side, 0, 0]) for side in (-REACH, REACH)])
     for number, opening in enumerate(OPENINGS):
         film, first, _, _ = nulls[1]
         grey = film.scan(opening / 2, DRIFT, noise=100 + number, length=math.inf)
-        jump = (correlated(first, grey, right) - correlated(first, grey, left))[:, 0]
-        chances["correlation"].append(float((jump > limit).mean()))
+        left, right = np.split(correlated(first, grey, sides)[:, 0], 2)
+        chances["correlation"].append(float((right - left > limit).mean()))
         for words, voxel in SIGHTS.items():
             lines = sight(grey, on_plane, voxel)
             chances[words].append(float((lines > 0.5).mean()))
@@ -395,13 +418,8 @@ def lead(chances: dict[str, Array]) -> Iterator[Row]:
 
 
 def opening_seen(chance: Array) -> float:
-    """Return the opening that is seen at half of the places [voxels], infinite if none is."""
-    above = np.flatnonzero(chance >= 0.5)
-    if above.size == 0:
-        return math.inf
-    first = int(above[0])
-    if first == 0:
-        return float(OPENINGS[0])
+    """Return the opening that is seen at half of the places [voxels]."""
+    first = max(int(np.flatnonzero(chance >= 0.5)[0]), 1)
     return float(np.exp(np.interp(0.5, chance[first - 1 : first + 1], np.log(OPENINGS[first - 1 : first + 1]))))
 
 
