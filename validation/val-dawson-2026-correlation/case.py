@@ -132,9 +132,7 @@ def around(place: Places, half: int) -> tuple[slice, ...]:
     return tuple(slice(a, a + 2 * half + 1) for a in low)
 
 
-def correlated(
-    first: Image, second: Image, where: Places, size: int = SIZE, *, start: Array | None = None, scaled: bool = True
-) -> Array:
+def correlated(first: Image, second: Image, where: Places, size: int = SIZE, *, scaled: bool = True) -> Array:
     """Return the motion of cubic subsets, shape (places, 3) [voxels]; not a number where the search does not settle.
 
     It starts at the peak of the cross-correlation of larger boxes to the voxel and is refined by Gauss-Newton with the
@@ -143,12 +141,9 @@ def correlated(
     spline = ndimage.spline_filter(second, order=3, output=np.float32)
     found = np.empty(where.shape)
     for number, place in enumerate(where):
-        if start is None:
-            box = around(place, 17)
-            one, other = (image[box] - image[box].mean() for image in (first, second))
-            guess = -np.asarray(phase_cross_correlation(one, other, normalization=None)[0])
-        else:
-            guess = start[number]
+        box = around(place, 17)
+        one, other = (image[box] - image[box].mean() for image in (first, second))
+        guess = -np.asarray(phase_cross_correlation(one, other, normalization=None)[0])
         found[number] = refined(first, spline, place, guess, size, scaled)
     return found
 
@@ -197,7 +192,8 @@ def offsets(size: int) -> Array:
 def cubic(away: Array) -> Array:
     """Return the cubic B-spline."""
     away = abs(away)
-    return np.where(away < 1, 2 / 3 - away**2 + away**3 / 2, np.maximum(2 - away, 0) ** 3 / 6)
+    near, far = np.maximum(1 - away, 0), np.maximum(2 - away, 0)
+    return (far * far * far - 4 * near * near * near) / 6
 
 
 def along_axes(box: Image, matrices: list[Array]) -> Array:
@@ -217,7 +213,7 @@ def subsets(film: Film, scans: dict[int, Image]) -> Iterator[Row]:
     still, shifted = film.without_noise(0, 0), film.scan(0, DRIFT, noise=5)
     slopes = np.gradient(still)
     for size in (5, 9, 17, 25, 33):
-        error = correlated(scans[34], shifted, where, size, start=np.broadcast_to(np.rint(shift), where.shape)) - shift
+        error = correlated(scans[34], shifted, where, size) - shift
         lost = ~(np.linalg.norm(error, axis=1) < 0.5)
         series = "lost subsets" if size >= 17 else "reported"
         yield Row(series, f"D87 lost subsets of {size} voxels, share", float(lost.mean()), 0.0)
@@ -315,7 +311,7 @@ def grey_drift(film: Film, first: Image) -> Iterator[Row]:
     drifted = 1.05 * film.scan(0, 0, noise=6) + 0.05 + ramp
     where = places(16)
     for words, scaled in (("scaled grey", True), ("plain squares", False)):
-        found = correlated(first, drifted.astype(np.float32), where, start=np.zeros(where.shape), scaled=scaled)
+        found = correlated(first, drifted.astype(np.float32), where, scaled=scaled)
         mean = np.nanmean(found, axis=0)
         yield Row(
             "drift of grey", f"D90 shift of the film by 5 % of grey, {words}, voxels", float(abs(mean).max()), 0.0
