@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -18,7 +19,7 @@ from electrosim.base.observer import Observer
 from electrosim.base.plot_style import tidy
 from electrosim.study.validation.metrics import Comparison, Row
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 Image = NDArray[np.float32]
 Places = NDArray[np.int64]
 
@@ -34,7 +35,7 @@ WALL = {34: 0.0, 37: 1.5 / VOXEL, 39: 10.0 / VOXEL, 42: 13.0 / VOXEL}  # min: mo
 SIZE, PAD = 25, 3  # subset and what is around it, voxels
 STEP, REACH = 8, 16  # voxels: distance of places, and from a place to those whose motions are compared
 ALARMS = 0.01  # share of places without a crack where one is called
-OPENINGS = 0.05 * 2.0 ** np.arange(0, 8.1, 0.5)  # voxels
+OPENINGS = 0.05 * 2.0 ** np.arange(0, 7.1, 0.5)  # voxels
 FIRST, SECOND = 1.5, 8.5  # um, at 37 and 39 min: middles of 1 to 2 and 7 to 10
 
 
@@ -106,12 +107,12 @@ def below(distance: Array) -> Array:
     return np.asarray(special.erfc(distance / (math.sqrt(2) * BLUR)) / 2)
 
 
-def profile(y: Array, length: float) -> Array:
+def profile(y: Array | Places, length: float) -> Array:
     """Return the opening along a crack over that in its middle."""
-    return np.sqrt(np.maximum(1 - ((y - MIDDLE) / length) ** 2, 0))
+    return np.asarray(np.sqrt(np.maximum(1 - ((y - MIDDLE) / length) ** 2, 0)))
 
 
-def true_motion(place: Array, wall: float, drift: float, length: float = LENGTH) -> Array:
+def true_motion(place: Array | Places, wall: float, drift: float, length: float = LENGTH) -> Array:
     """Return how far points of the film have moved: apart, with a decay away from the crack, and along y."""
     away = place[:, 0] - PLANE
     motion = np.zeros(place.shape)
@@ -143,7 +144,7 @@ def correlated(first: Image, second: Image, where: Places, size: int = SIZE, *, 
     for number, place in enumerate(where):
         box = around(place, 17)
         one, other = (image[box] - image[box].mean() for image in (first, second))
-        guess = -np.asarray(phase_cross_correlation(one, other, normalization=None)[0])
+        guess = -np.asarray(phase_cross_correlation(one, other, normalization=None)[0])  # type: ignore[no-untyped-call]
         found[number] = refined(first, spline, place, guess, size, scaled)
     return found
 
@@ -193,7 +194,7 @@ def cubic(away: Array) -> Array:
     """Return the cubic B-spline."""
     away = abs(away)
     near, far = np.maximum(1 - away, 0), np.maximum(2 - away, 0)
-    return (far * far * far - 4 * near * near * near) / 6
+    return np.asarray((far * far * far - 4 * near * near * near) / 6)
 
 
 def along_axes(box: Image, matrices: list[Array]) -> Array:
@@ -211,7 +212,7 @@ def subsets(film: Film, scans: dict[int, Image]) -> Iterator[Row]:
     """D87: error against the size of subsets, of a film that only shifts, and what image noise alone makes of it."""
     where, shift = places(16), np.array([0.0, DRIFT, 0.0])
     still, shifted = film.without_noise(0, 0), film.scan(0, DRIFT, noise=5)
-    slopes = np.gradient(still)
+    slopes = [np.gradient(still, axis=axis) for axis in range(3)]
     for size in (5, 9, 17, 25, 33):
         error = correlated(scans[34], shifted, where, size) - shift
         lost = ~(np.linalg.norm(error, axis=1) < 0.5)
@@ -320,13 +321,13 @@ def grey_drift(film: Film, first: Image) -> Iterator[Row]:
 
 
 def openings(found: Array) -> Array:
-    """Return by how much the film has parted at each place, along x or y; nothing where the neighbours are missing."""
+    """Return by how much the film has parted at each place, along x or y; not a number where a neighbour is lost."""
     x, y = (np.arange(EDGE, size - EDGE + 1, STEP).size for size in SHAPE[:2])
     grid, reach = found.reshape(x, y, 3), REACH // STEP
     parted = np.zeros((2, x, y))
     parted[0, reach:-reach] = grid[2 * reach :, :, 0] - grid[: -2 * reach, :, 0]
     parted[1, :, reach:-reach] = grid[:, 2 * reach :, 1] - grid[:, : -2 * reach, 1]
-    return np.nan_to_num(parted).max(axis=0).ravel()
+    return np.asarray(parted.max(axis=0).ravel())
 
 
 def area_under_roc(score: Array, truth: NDArray[np.bool_]) -> float:
@@ -459,6 +460,6 @@ def draw_lead(chances: dict[str, Array]) -> Figure:
         axes.axvspan(low, high, color="grey", alpha=0.12, lw=0)
         axes.text(math.sqrt(low * high), height, words, ha="center", fontsize=8)
     axes.set(xlabel="opening / µm", ylabel="share of places where the crack is seen", ylim=(-0.02, 1.2))
-    axes.legend(frameon=False, fontsize=8, loc="center left")
+    axes.legend(frameon=False, fontsize=8, loc=(0.2, 0.3))
     tidy(axes)
     return figure
