@@ -231,6 +231,22 @@ def test_value_that_is_not_a_number_never_passes():
     for metric in ("relative-difference", "absolute-difference", "relative-excess"):
         rows = [Row("a", "good", 1.0, 1.0), Row("a", "bad", float("nan"), 1.0)]
         assert not evaluate(check_of(metric, threshold=1e9), rows).passed
+    bad = [Row("bad", str(n), float("nan"), 2.0, resolution=n) for n in (8, 16, 32)]
+    for metric in ("order", "extrapolated-difference"):
+        assert not evaluate(check_of(metric, threshold=1e9, expected=1.0), study_of(1.0, "good") + bad).passed
+
+
+def test_a_value_that_is_not_a_number_is_drawn_as_a_gap(tmp_path):
+    script = """
+from electrosim.study.validation.metrics import Row
+
+def compare(folder, observer):
+    return [Row("layers", "good", 1.0, 2.0), Row("layers", "bad", float("nan"), 1.0), Row("layers", "far", float("inf"), 1.0)]
+"""
+    add_case(tmp_path / "library", script=script)
+    (result,) = validate(library=tmp_path / "library").cases
+    assert result.verdict == "missed"
+    draw(result).savefig(tmp_path / "figure.png")
 
 
 def test_shipped_cases_are_well_formed_and_coverage_names_them():

@@ -124,8 +124,9 @@ def _draw_dots(axes: Axes, rows: Sequence[Row]) -> None:
 def _spread_out(axes: Axes, rows: Sequence[Row]) -> None:
     """Choose a scale on which numbers too far apart for a linear one can be told from each other, zero included."""
     numbers = np.abs([(row.value, row.reference) for row in rows])
-    least = float(numbers.min(where=numbers > 0, initial=np.inf))
-    if numbers.max() > 1e3 * least:
+    given = numbers[np.isfinite(numbers) & (numbers > 0)]
+    least = float(given.min(initial=np.inf))
+    if given.max(initial=0.0) > 1e3 * least:
         axes.set_xscale("symlog", linthresh=least)
 
 
@@ -137,7 +138,8 @@ def _draw_differences(axes: Axes, rows: Sequence[Row]) -> None:
         axes.plot(np.abs(difference[at]), place[at], "o", ms=4, color="#1b6ca8", mfc=face, label=label)
     axes.set_yticks(place, [""] * len(rows))
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    decades = np.log10(np.abs(difference[difference != 0])) if difference.any() else np.array([-16.0])
+    given = np.abs(difference[np.isfinite(difference) & (difference != 0)])
+    decades = np.log10(given) if given.size else np.array([-16.0])
     axes.set_xscale("log")
     axes.set_xlim(10.0 ** np.floor(decades.min() - 0.1), 10.0 ** np.ceil(decades.max() + 0.1))
     axes.set(xlabel="|relative difference|; none if the two are equal")

@@ -119,9 +119,9 @@ def evaluate(check: Check, rows: Iterable[Row]) -> CheckResult:
     expected = check.expected or 1.0
     if check.metric == "order":
         orders = [observed_order(curve) for curve in curves]
-        worst = max(orders, key=lambda order: abs(order - expected))
+        worst = orders[int(np.argmax(np.abs(np.array(orders) - expected)))]  # one that is NaN is the worst
         return CheckResult(check, worst, bool(abs(worst - expected) <= check.threshold))
-    value = max(abs(extrapolated(curve, expected).relative_difference) for curve in curves)
+    value = float(np.max([abs(extrapolated(curve, expected).relative_difference) for curve in curves]))
     return CheckResult(check, value, bool(value <= check.threshold))
 
 
