@@ -241,7 +241,7 @@ def test_a_value_that_is_not_a_number_is_drawn_as_a_gap(tmp_path):
 from electrosim.study.validation.metrics import Row
 
 def compare(folder, observer):
-    return [Row("layers", "good", 1.0, 2.0), Row("layers", "bad", float("nan"), 1.0), Row("layers", "far", float("inf"), 1.0)]
+    return [Row("layers", "value", value, 1.0) for value in (2.0, float("nan"), float("inf"))]
 """
     add_case(tmp_path / "library", script=script)
     (result,) = validate(library=tmp_path / "library").cases
