@@ -275,6 +275,18 @@ def test_the_best_of_an_axis_is_that_of_all_cases_and_of_those_not_hatched(sweep
     assert set(figures(result)) == {"best", "off", "off_over_contrast", "off_effects"}
 
 
+def test_axes_are_drawn_as_people_write_them(sweep):
+    axes = {"contrast": {"key": "conductivity.b", "values": ["10 mS/m", "1 S/m", "100 S/m"]}}
+    result = es.run(es.load(changed(sweep, axes=axes, collect={"mean": "effective_conductivity.mean"})))
+    (drawn,) = figures(result)["mean"].axes
+    assert (drawn.get_xscale(), drawn.get_yscale()) == ("log", "log")
+    assert drawn.lines[0].get_xdata() == pytest.approx([10, 1000, 100_000])
+    evenly = result.assign_coords(contrast=("contrast", [313.15, 323.15, 333.15], {"shown_unit": "degC"}))
+    (drawn,) = figures(evenly)["mean"].axes
+    assert (drawn.get_xscale(), drawn.get_xlabel()) == ("linear", "contrast / °C")
+    assert drawn.lines[0].get_xdata() == pytest.approx([40, 50, 60])
+
+
 def test_how_far_from_the_best_a_number_is_nearly_as_good():
     near = np.array([[1, 0], [0, 1], [1, 1], [1, 0], [0, 1], [1, 1]], bool)  # along the axis; two others
     lower, upper = _around(near, np.array([2, 5]))

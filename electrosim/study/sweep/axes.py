@@ -166,16 +166,16 @@ def base_unit(unit: str) -> str:
 
 
 def scale_of(unit: str) -> float:
-    """Return the size of a unit in SI units; 1 for a pure number, and for units such as degrees Celsius."""
+    """Return the size of a unit in SI units; 1 for a pure number."""
     if unit == "%":
         return 0.01
     base_unit(unit if unit != "1" else "")
-    return float(registry().Quantity(1.0, unit).to_base_units().magnitude) if is_scale(unit) else 1.0
+    return float(registry().Quantity(1.0, unit).to_base_units().magnitude) - zero_of(unit)
 
 
-def is_scale(unit: str) -> bool:
-    """Tell whether nothing is nothing in a unit; not so for degrees Celsius."""
-    return unit == "%" or registry().Quantity(0.0, unit).to_base_units().magnitude == 0
+def zero_of(unit: str) -> float:
+    """Return what zero of a unit is in SI units: 273.15 for degrees Celsius, else mostly nothing."""
+    return 0.0 if unit == "%" else float(registry().Quantity(0.0, unit).to_base_units().magnitude)
 
 
 def _number(value: Any) -> float:

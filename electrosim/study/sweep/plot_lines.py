@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from electrosim.base.plot_style import tidy
 from electrosim.study.sweep.kept import hatched_name
@@ -18,6 +19,7 @@ from electrosim.study.sweep.plot_style import (
     axis_label,
     for_a_talk,
     hatched_share,
+    make_logarithmic,
     mark_place,
     marks_at,
     ticks,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FEW = 25  # cases that have a point each
+_FAR = 30.0  # times as large, from where on a scale is logarithmic
 
 
 def lines(dataset: xr.Dataset, name: str, over: str) -> Figure:
@@ -50,6 +53,8 @@ def lines(dataset: xr.Dataset, name: str, over: str) -> Figure:
             axes.axvline(x, color=GREY, linewidth=0.8, alpha=0.6, zorder=0)
             above_axes(axes, str(dataset["mark"].values[number]), x)
         axes.set(xlabel=axis_label(dataset, over), ylabel=name_of(dataset[name]))
+        if _spans_decades(values_of(dataset[name])):
+            make_logarithmic(axes, "y")
         where = held_words(dataset, held)
         figure.suptitle(words_of(dataset[name]) + (f", {where}" if where else ""))
         _legend(figure, axes, dataset)
@@ -76,6 +81,12 @@ def _line(
         own = own.isel({dim: place for dim, place in fixed.items() if dim in own.dims})
         at = mark_place(dataset, over, number), values_of(own, dataset[name])
         axes.plot(*at, "o", color=colour, markeredgecolor="black", markersize=9, zorder=5)
+
+
+def _spans_decades(numbers: NDArray[Any]) -> bool:
+    """Tell whether positive numbers are too far apart for a linear scale."""
+    given = numbers[np.isfinite(numbers)]
+    return bool(given.size and given.min() > 0 and given.max() > _FAR * given.min())
 
 
 def _legend(figure: Figure, axes: Axes, dataset: xr.Dataset) -> None:

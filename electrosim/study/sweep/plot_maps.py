@@ -153,7 +153,7 @@ def _draw(figure: Figure, axes: Axes, one: _Map, *, is_alone: bool = False) -> N
     _marks(axes, one, scale, is_alone=is_alone)
     axes.set(xlabel=axis_label(dataset, one.across), ylabel=axis_label(dataset, one.up))
     for line, dim in ((axes.xaxis, one.across), (axes.yaxis, one.up)):
-        if dim in dataset.coords and dataset[dim].dtype.kind in "fiu":
+        if line.get_scale() == "linear" and dim in dataset.coords and dataset[dim].dtype.kind in "fiu":
             line.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import matplotlib as mpl
 import numpy as np
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import LogLocator, NullFormatter
+from numpy.typing import NDArray
 
 from electrosim.study.sweep.kept import hatched_name
 from electrosim.study.sweep.shown import name_of, values_of
@@ -21,6 +23,8 @@ BLUE, ORANGE, GREY = "#1b6ca8", "#d1701c", "#5b6470"
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#000000")
 """Of lines: M. Okabe's and K. Ito's, which all people can tell apart."""
 
+_SAME = 1e-3
+
 
 @contextmanager
 def for_a_talk() -> Iterator[None]:
@@ -30,13 +34,36 @@ def for_a_talk() -> Iterator[None]:
 
 
 def ticks(axes: Axes, dataset: xr.Dataset, dim: str, which: Literal["x", "y"] = "x") -> Any:
-    """Return the places of a dimension's entries: their numbers, or 0, 1, 2 with the words as labels."""
+    """Return the places of a dimension's entries: their numbers, or 0, 1, 2 with the words as labels.
+
+    Where each number is the same multiple of the one before, the axis is logarithmic.
+    """
     if dim in dataset.coords and dataset[dim].dtype.kind in "fiu":
-        return values_of(dataset[dim])
+        numbers = values_of(dataset[dim])
+        if _is_geometric(numbers):
+            make_logarithmic(axes, which)
+        return numbers
     places = np.arange(dataset.sizes[dim])
     labels = dataset[dim].values if dim in dataset.coords else places
     (axes.set_xticks if which == "x" else axes.set_yticks)(places, [str(label) for label in labels])
     return places
+
+
+def make_logarithmic(axes: Axes, which: Literal["x", "y"]) -> None:
+    """Give an axis a logarithmic scale with numbers that people read."""
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    line = axes.xaxis if which == "x" else axes.yaxis
+    line.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    line.set_major_formatter("{x:g}")
+    line.set_minor_formatter(NullFormatter())
+
+
+def _is_geometric(numbers: NDArray[Any]) -> bool:
+    """Tell whether there are three numbers or more, each the same multiple of the one before."""
+    if numbers.size < 3 or numbers.min() <= 0:
+        return False
+    ratio = numbers[1:] / numbers[:-1]
+    return bool(np.allclose(ratio, ratio[0], rtol=1e-6) and abs(ratio[0] - 1) > _SAME)
 
 
 def axis_label(dataset: xr.Dataset, dim: str) -> str:

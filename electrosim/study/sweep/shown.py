@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, nearest
 from electrosim.base.units import registry
-from electrosim.study.sweep.axes import base_unit, is_scale, scale_of
+from electrosim.study.sweep.axes import base_unit, scale_of, zero_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -100,7 +100,7 @@ def note(problem: Problem, first: Record, dataset: xr.Dataset) -> xr.Dataset:
     units = {item.name: item.unit for item in problem.collect if item.unit}
     units |= {axis.name: axis.written_unit for axis in problem.axes}
     for name, unit in units.items():
-        if unit and is_scale(unit) and name in dataset.variables and dataset[name].dtype.kind == "f":
+        if unit and name in dataset.variables and dataset[name].dtype.kind == "f":
             dataset[name].attrs["shown_unit"] = unit
     for name, number in problem.shown.held.items():
         dataset[name].attrs["held"] = number
@@ -116,32 +116,32 @@ def mean_of(item: xr.DataArray) -> xr.DataArray:
     return item.mean("repeat", keep_attrs=True) if "repeat" in item.dims else item
 
 
-def unit_of(item: xr.DataArray) -> tuple[str, float]:
-    """Return the unit in which people read something, as it is printed, and its size in SI units."""
+def unit_of(item: xr.DataArray) -> str:
+    """Return the unit in which people read something, as it is printed."""
     unit = str(item.attrs.get("shown_unit", ""))
     if not unit:
         si = str(item.attrs.get("units", "1"))
-        return ("" if si == "1" else si), 1.0
-    return unit.replace("*", "").replace("^2", "²").replace("^3", "³"), scale_of(unit)
+        return "" if si == "1" else si
+    return unit.replace("*", "").replace("^2", "²").replace("^3", "³").replace("deg", "°")
 
 
 def values_of(item: xr.DataArray, like: xr.DataArray | None = None) -> NDArray[Any]:
     """Return numbers in the unit in which people read them, or in that of something like them; words as they are."""
     if item.dtype.kind not in "fiu":
         return item.values
-    scale = unit_of(item if like is None else like)[1]
-    return item.values if scale == 1 else item.values / scale
+    unit = str((item if like is None else like).attrs.get("shown_unit", ""))
+    return item.values if not unit else (item.values - zero_of(unit)) / scale_of(unit)
 
 
 def name_of(item: xr.DataArray) -> str:
     """Return the name of something with its unit, for the axis of a figure or the head of a table."""
-    unit = unit_of(item)[0]
+    unit = unit_of(item)
     return f"{item.name} / {unit}" if unit else str(item.name)
 
 
 def words_of(item: xr.DataArray) -> str:
     """Return what something is in words, with its unit."""
-    words, unit = str(item.attrs.get("long_name") or item.name), unit_of(item)[0]
+    words, unit = str(item.attrs.get("long_name") or item.name), unit_of(item)
     return f"{words} / {unit}" if unit else words
 
 
@@ -152,7 +152,7 @@ def entry_of(dataset: xr.Dataset, dim: str, number: int) -> str:
     value = values_of(dataset[dim])[number]
     if not isinstance(value, (int, float, np.number)):
         return str(value)
-    unit = unit_of(dataset[dim])[0]
+    unit = unit_of(dataset[dim])
     return f"{value:.4g} {unit}".rstrip()
 
 

@@ -115,9 +115,7 @@ def _extremes(dataset: xr.Dataset) -> Table:
             low, high = (flat[int(place)] for place in (np.nanargmin(one.values), np.nanargmax(one.values)))
             label = ", ".join(part for part in (name, held_words(dataset, entry)) if part)
             shown = (f"{float(values_of(end, item)):.5g}" for end in (low, high))
-            rows.append(
-                (label, next(shown), _where(low, dataset), next(shown), _where(high, dataset), unit_of(item)[0])
-            )
+            rows.append((label, next(shown), _where(low, dataset), next(shown), _where(high, dataset), unit_of(item)))
     seconds = dataset["case_seconds"].values
     total = f"{int(np.isfinite(seconds).sum())} cases, {np.nanmedian(seconds):.3g} s each (median)"
     return Table("What the cases give", ("", "lowest", "at", "highest", "at", "unit"), tuple(rows), total)
@@ -132,7 +130,7 @@ def _where(item: xr.DataArray, dataset: xr.Dataset) -> str:
     for name in item.coords:
         if name not in axes or name == "case" or item[name].size != 1:
             continue
-        value, unit = values_of(item[name], dataset[name]), unit_of(dataset[name])[0]
+        value, unit = values_of(item[name], dataset[name]), unit_of(dataset[name])
         shown = f"{float(value):.4g} {unit}".rstrip() if item[name].dtype.kind in "fiu" else str(item[name].item())
         parts.append(f"{name} {shown}")
     return ", ".join(parts)
