@@ -16,6 +16,8 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from electrosim.base.errors import InputError, shortened
+
 if TYPE_CHECKING:
     import pint
 
@@ -97,6 +99,32 @@ def _factor(name: str, unit: str) -> float | None:
     """Return what to multiply by, as pint does; None between units whose zeros differ, such as degrees Celsius."""
     one, zero = (registry().Quantity(number, name).to(unit).magnitude for number in (1.0, 0.0))
     return float(one) if zero == 0 else None
+
+
+@functools.lru_cache(maxsize=256)
+def base_unit(unit: str) -> str:
+    """Return the SI unit of a unit, "1" for a pure number."""
+    if not unit or unit == "%":
+        return "1"
+    try:
+        units = registry().Quantity(1, unit).to_base_units().units
+        to_si(f"1 {unit}", f"{units:D}")
+        return f"{units:~C}" or "1"
+    except Exception:  # noqa: BLE001  pint raises what it likes
+        raise InputError(f'"{shortened(unit)}" is not a unit') from None
+
+
+def scale_of(unit: str) -> float:
+    """Return the size of a unit in SI units; 1 for a pure number."""
+    if unit == "%":
+        return 0.01
+    base_unit(unit if unit != "1" else "")
+    return float(registry().Quantity(1.0, unit).to_base_units().magnitude) - zero_of(unit)
+
+
+def zero_of(unit: str) -> float:
+    """Return what zero of a unit is in SI units: 273.15 for degrees Celsius, else mostly nothing."""
+    return 0.0 if unit == "%" else float(registry().Quantity(0.0, unit).to_base_units().magnitude)
 
 
 @dataclass(frozen=True)

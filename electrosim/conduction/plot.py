@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from electrosim.base.palette import DIRECTION, SOLID
+from electrosim.base.plot_style import tidy
 from electrosim.conduction import plot_cuts, plot_surface
 from electrosim.conduction.plot_certainty import error_budget, representative_volume
 
@@ -68,8 +69,7 @@ def profiles(dataset: xr.Dataset) -> Figure:
     balance.set(title="Balance of layer currents", ylabel="deviation from the mean / %")
     for axes in (potential, conductivity, fraction, balance):
         axes.set_xlabel("position along the direction / length")
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes)
     potential.legend(frameon=False)
     return figure
 
@@ -94,7 +94,6 @@ def interval(dataset: xr.Dataset) -> Figure:
     axes.set_xticks(place, directions)
     axes.set_xlim(-0.5, len(directions) - 0.1)
     axes.set(title="Conductivity of the voxel geometry", xlabel="direction", ylabel="conductivity / reference")
-    axes.grid(axis="y", alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    tidy(axes, "y")
     axes.legend(frameon=False, loc="best")
     return figure

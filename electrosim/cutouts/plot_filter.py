@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import PercentFormatter
 
+from electrosim.base.plot_style import tidy
 from electrosim.cutouts.variables import RULES
 
 if TYPE_CHECKING:
@@ -160,5 +161,4 @@ def sections(dataset: xr.Dataset) -> Figure:
 def _per_cent(axes: Axes, label: str) -> None:
     axes.set_xlabel(label)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    tidy(axes)

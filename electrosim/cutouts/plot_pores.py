@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from electrosim.base.plot_style import tidy
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -46,8 +48,7 @@ def pore_sizes(dataset: xr.Dataset) -> Figure:
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)
         axes.set_title(title)
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes)
     most = dataset["wider_share"].values.max(axis=0) > 0
     intrusion.set_xlim(diameter[0], 1.6 * diameter[most].max(initial=diameter[1]))
     intrusion.set_ylabel("share of the pore volume per decade")

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from electrosim.base.plot_style import tidy
 from electrosim.correlations import plot
 
 if TYPE_CHECKING:
@@ -145,8 +146,7 @@ def sensitivity(dataset: xr.Dataset) -> Figure:
     for axes, name in ((gamma, "gamma"), (alpha, "alpha")):
         axes.set(title=f"{name} and its interval", xlabel="shift / nm", xticks=shift)
         axes.margins(x=0.2)
-        axes.grid(axis="y", alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes, "y")
     gamma.set_yscale("log")
     gamma.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     for formatter in (gamma.yaxis.set_major_formatter, gamma.yaxis.set_minor_formatter):

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from electrosim.base.palette import DIRECTION
+from electrosim.base.plot_style import tidy
 from electrosim.structure.plot_cut import cut
 from electrosim.structure.plot_sizes import intrusion, network, pore_sizes
 
@@ -106,6 +107,5 @@ def _panel_per_phase(dataset: xr.Dataset) -> tuple[Figure, dict[str, Axes]]:
     figure = Figure(figsize=(4.3 * len(phases) + 0.4, 4.2), layout="constrained")
     panels = dict(zip(phases, figure.subplots(1, len(phases), squeeze=False)[0], strict=True))
     for axes in panels.values():
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes)
     return figure, panels

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from electrosim.base.palette import PHASES, SOLID
+from electrosim.base.plot_style import tidy
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -112,5 +113,4 @@ def check_ups(dataset: xr.Dataset) -> Figure:
 
 def _finish(axes: Axes, title: str, quantity: str) -> None:
     axes.set(title=title, xlabel="cycles", ylabel=quantity)
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    tidy(axes)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from electrosim.study.sweep.axes import scale_of
+from electrosim.base.plot_style import BLUE, GREY, ORANGE, tidy
+from electrosim.base.units import scale_of
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
 _PER_ROW = 3
-_BLUE, _ORANGE, _GREY = "#1b6ca8", "#d1701c", "#5b6470"
 _HIGHEST = 4.0  # rise shown
 _STRONG = 0.7  # correlation whose colour is dark
 
@@ -53,8 +53,7 @@ def _panels(count: int, height: float) -> tuple[Figure, list[Axes]]:
     for axes in panels[count:]:
         axes.remove()
     for axes in panels[:count]:
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes)
     return figure, panels[:count]
 
 
@@ -125,7 +124,7 @@ def residuals(dataset: xr.Dataset) -> Figure:
     figure, panels = _panels(len(names), 3.0)
     for axes, name in zip(panels, names, strict=True):
         one = dataset.isel(point=np.flatnonzero(dataset["quantity"].values == name))
-        axes.axhspan(-1, 1, color=_BLUE, alpha=0.12, linewidth=0)
+        axes.axhspan(-1, 1, color=BLUE, alpha=0.12, linewidth=0)
         axes.axhline(0, color="black", lw=0.8)
         for curve, places, shown in _curves(one):
             axes.plot(places, one["residual"].values[shown], "o", ms=4, label=curve)
@@ -142,12 +141,12 @@ def profiles(dataset: xr.Dataset) -> Figure:
         one = dataset.sel(parameter=name)
         scale = float(one["shown_scale"])
         value, rise = one["profile_value"].values / scale, one["profile_rise"].values
-        axes.plot(value, rise, "o-", ms=4, color=_BLUE)
-        axes.axhline(1, color=_ORANGE, ls="--", lw=1)
-        axes.plot(float(one["value"]) / scale, 0, "D", color=_ORANGE)
+        axes.plot(value, rise, "o-", ms=4, color=BLUE)
+        axes.axhline(1, color=ORANGE, ls="--", lw=1)
+        axes.plot(float(one["value"]) / scale, 0, "D", color=ORANGE)
         for end in ("lower", "upper"):
             if not bool(one[f"{end}_is_open"]):
-                axes.axvline(float(one[end]) / scale, color=_GREY, lw=0.8, ls=":")
+                axes.axvline(float(one[end]) / scale, color=GREY, lw=0.8, ls=":")
         near = rise <= _HIGHEST  # a walk may end far outside the interval
         axes.set(title=name, xlabel=str(one["shown_unit"].values), ylim=(-0.1, _HIGHEST), xlim=_around(value[near]))
     panels[0].set_ylabel("rise of the sum of squares")

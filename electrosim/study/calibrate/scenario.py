@@ -15,7 +15,7 @@ from electrosim.base import scenario as base
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError, concerning
 from electrosim.base.scenario import refuse
-from electrosim.base.units import Fraction
+from electrosim.base.units import Fraction, base_unit
 from electrosim.correlations import LAWS
 from electrosim.study.calibrate.comparison import Comparison
 from electrosim.study.calibrate.law import law_family
@@ -24,7 +24,7 @@ from electrosim.study.inverse.family import Family
 from electrosim.study.inverse.tables import Scenario as SearchScenario
 from electrosim.study.inverse.tables import check_scenario
 from electrosim.study.inverse.units import in_si
-from electrosim.study.sweep.axes import base_unit, quantity
+from electrosim.study.sweep.axes import quantity
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.scenario import Base, Key, Name
 

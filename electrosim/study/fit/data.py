@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from electrosim.base import result
 from electrosim.base.columns import read_columns
 from electrosim.base.errors import InputError, concerning, nearest
+from electrosim.base.units import scale_of
 from electrosim.study.fit.units import check_dimensions
 from electrosim.study.inverse.units import check_unit, in_si, unit_of
-from electrosim.study.sweep.axes import scale_of
 from electrosim.study.sweep.collect import place
 
 if TYPE_CHECKING:
@@ -236,8 +236,8 @@ def _points(
 def _check_signs(place: str, names: Names, rate: Array, capacity: Array) -> None:
     """Refuse rates and capacities that are none, in the user's units."""
     if (rate <= 0).any():
-        lowest = rate.min() / scale_of(names.rate_unit or "1")
+        lowest = rate.min() / scale_of(names.rate_unit)
         raise InputError(f"{place}: {names.abscissa} holds {lowest:g}; a rate of discharge is positive")
     if (capacity < 0).any():
-        lowest = capacity.min() / scale_of(names.unit or "1")
+        lowest = capacity.min() / scale_of(names.unit)
         raise InputError(f"{place}: {names.ordinate} holds {lowest:g}; a capacity is not negative")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from electrosim.base.units import scale_of
 from electrosim.correlations import LAWS
-from electrosim.study.sweep.axes import scale_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,4 +32,4 @@ def first_weights(dataset: xr.Dataset) -> str:
 def unit_and_scale(dataset: xr.Dataset, name: str) -> tuple[str, float]:
     """Return the unit in which people read a capacity or rate, and its size; "" and 1 for a pure number."""
     unit = str(dataset[f"{name}_unit"].values) if f"{name}_unit" in dataset else ""
-    return unit, scale_of(unit or "1")
+    return unit, scale_of(unit)

@@ -6,10 +6,9 @@ from typing import Any
 
 from electrosim.base.errors import InputError, concerning
 from electrosim.base.result import variable
-from electrosim.base.units import registry
+from electrosim.base.units import base_unit, registry, scale_of
 from electrosim.correlations import LAWS
 from electrosim.study.fit.problem import Problem
-from electrosim.study.sweep.axes import base_unit, scale_of
 
 _PER = ("", "/kg", "/m^2", "/m^3")
 _CAPACITIES = tuple(f"{one}{per}" for one in ("C", "J") for per in _PER)
@@ -61,7 +60,7 @@ def _unit(problem: Problem, name: str, dimension: str) -> tuple[str, str, float]
     rate = abscissa_unit(problem)
     if dimension == "ordinate":
         at = f" at 1 {rate}" if name == "factor" and problem.rate_unit else ""
-        return ordinate_unit(problem), f"{problem.unit}{at}", scale_of(problem.unit or "1")
+        return ordinate_unit(problem), f"{problem.unit}{at}", scale_of(problem.unit)
     if not problem.rate_unit:
         return "h", "h", 1.0
     shown = f"{registry().Quantity(1, problem.rate_unit).units ** -1:~C}"

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError
-from electrosim.base.units import registry
-from electrosim.study.sweep.axes import base_unit
+from electrosim.base.units import base_unit, registry
 
 if TYPE_CHECKING:
     import xarray as xr

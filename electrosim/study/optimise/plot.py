@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from electrosim.base.plot_style import BLUE, tidy
 from electrosim.study.optimise.summary import objective, settings
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
-
-_BLUE = "#1b6ca8"
 
 
 def figures(dataset: xr.Dataset) -> dict[str, Figure]:
@@ -40,8 +39,7 @@ def _row(count: int) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(4.4 * count + 0.6, 4.0), layout="constrained")
     panels = list(figure.subplots(1, count, squeeze=False)[0])
     for axes in panels:
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes)
     return figure, panels
 
 
@@ -90,13 +88,13 @@ def best(dataset: xr.Dataset) -> Figure:
     for axes, name in zip(panels, names, strict=False):
         one = dataset.sel(parameter=name)
         scale = float(one["shown_scale"])
-        axes.fill_between(places, one["near_lower"] / scale, one["near_upper"] / scale, color=_BLUE, alpha=0.15, lw=0)
-        axes.plot(places, one["value"] / scale, "o-", color=_BLUE)
+        axes.fill_between(places, one["near_lower"] / scale, one["near_upper"] / scale, color=BLUE, alpha=0.15, lw=0)
+        axes.plot(places, one["value"] / scale, "o-", color=BLUE)
         axes.axhline(float(one["lower_bound"]) / scale, color="black", lw=0.6)
         axes.axhline(float(one["upper_bound"]) / scale, color="black", lw=0.6)
         axes.set_ylabel(_label(dataset, name))
         axes.set_title("best; shaded: within 1 %")
-    panels[-1].plot(places, 100 * dataset["gain"].values, "o-", color=_BLUE)
+    panels[-1].plot(places, 100 * dataset["gain"].values, "o-", color=BLUE)
     panels[-1].axhline(0, color="black", lw=0.6)
     panels[-1].set_ylabel("gain over the start / %")
     for axes in panels:

@@ -12,10 +12,11 @@ from pydantic import Field, model_validator
 from electrosim.base import scenario as base
 from electrosim.base.errors import InputError, concerning
 from electrosim.base.scenario import refuse
+from electrosim.base.units import base_unit
 from electrosim.study.inverse.tables import Scenario as SearchScenario
 from electrosim.study.inverse.tables import check_scenario
 from electrosim.study.optimise.problem import Constraint, Problem, Search
-from electrosim.study.sweep.axes import Axis, base_unit, ends, quantity, value_of
+from electrosim.study.sweep.axes import Axis, ends, quantity, value_of
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.scenario import AxisTable, Name
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from electrosim.base.tables import Table
-from electrosim.study.sweep.axes import scale_of
+from electrosim.base.units import scale_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +46,7 @@ def in_unit(one: xr.Dataset, name: str) -> float:
 def objective(dataset: xr.Dataset) -> tuple[str, float]:
     """Return the unit in which people read the objective, and its size."""
     unit = str(dataset["objective_unit"].values)
-    return unit, 1.0 if unit == "1" else scale_of(unit)
+    return unit, scale_of(unit)
 
 
 def _best(dataset: xr.Dataset) -> Table:

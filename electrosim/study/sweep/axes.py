@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, shortened
-from electrosim.base.units import registry, split, to_si
+from electrosim.base.units import base_unit, registry, split
 
 Floats = NDArray[np.float64]
 
@@ -151,31 +150,6 @@ def quantity(text: str) -> tuple[float, str] | None:
     """Return number and unit of a quantity; None for a text that is none."""
     number, unit = _split(text)
     return (number, unit) if np.isfinite(number) else None
-
-
-@functools.lru_cache(maxsize=256)
-def base_unit(unit: str) -> str:
-    """Return the SI unit of a unit, "1" for a pure number."""
-    if not unit or unit == "%":
-        return "1"
-    try:
-        to_si(f"1 {unit}", f"{registry().Quantity(1, unit).to_base_units().units:D}")
-        return f"{registry().Quantity(1, unit).to_base_units().units:~C}" or "1"
-    except Exception:  # noqa: BLE001  pint raises what it likes
-        raise InputError(f'"{shortened(unit)}" is not a unit') from None
-
-
-def scale_of(unit: str) -> float:
-    """Return the size of a unit in SI units; 1 for a pure number."""
-    if unit == "%":
-        return 0.01
-    base_unit(unit if unit != "1" else "")
-    return float(registry().Quantity(1.0, unit).to_base_units().magnitude) - zero_of(unit)
-
-
-def zero_of(unit: str) -> float:
-    """Return what zero of a unit is in SI units: 273.15 for degrees Celsius, else mostly nothing."""
-    return 0.0 if unit == "%" else float(registry().Quantity(0.0, unit).to_base_units().magnitude)
 
 
 def _number(value: Any) -> float:

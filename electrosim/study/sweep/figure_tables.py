@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from electrosim.base.errors import InputError, concerning, nearest
 from electrosim.base.scenario import Table, refuse
 from electrosim.base.toml import Document
-from electrosim.study.sweep.axes import Axis, Value, base_unit, quantity, value_of
+from electrosim.base.units import base_unit
+from electrosim.study.sweep.axes import Axis, Value, quantity, value_of
 from electrosim.study.sweep.best import Best
 from electrosim.study.sweep.marks import Mark
 from electrosim.study.sweep.shown import Shown

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from electrosim.base.plot_style import BLUE, GREY, ORANGE
 from electrosim.study.sweep.kept import best_of, collected_numbers, hatched_name
 from electrosim.study.sweep.plot_best import best
 from electrosim.study.sweep.plot_lines import lines
 from electrosim.study.sweep.plot_maps import map_over, maps
-from electrosim.study.sweep.plot_style import BLUE, GREY, ORANGE, axis_label, ticks
+from electrosim.study.sweep.plot_style import axis_label, ticks
 from electrosim.study.sweep.shown import entry_of, held_words, mean_of, name_of, panels_of, values_of
 
 if TYPE_CHECKING:

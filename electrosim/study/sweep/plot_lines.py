@@ -10,11 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from electrosim.base.plot_style import tidy
+from electrosim.base.plot_style import GREY, tidy
 from electrosim.study.sweep.kept import hatched_name
 from electrosim.study.sweep.plot_style import (
     COLOURS,
-    GREY,
     above_axes,
     axis_label,
     for_a_talk,

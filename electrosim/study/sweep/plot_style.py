@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-BLUE, ORANGE, GREY = "#1b6ca8", "#d1701c", "#5b6470"
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#000000")
 """Of lines: M. Okabe's and K. Ito's, which all people can tell apart."""
 

@@ -14,9 +14,10 @@ from electrosim.base.errors import InputError, concerning
 from electrosim.base.expression import Expression
 from electrosim.base.scenario import Output, Table, refuse
 from electrosim.base.scenario import Scenario as BaseScenario
+from electrosim.base.units import base_unit
 from electrosim.study.library import find
 from electrosim.study.run import from_document
-from electrosim.study.sweep.axes import Axis, base_unit, ends, spaced, value_of
+from electrosim.study.sweep.axes import Axis, ends, spaced, value_of
 from electrosim.study.sweep.best import Best
 from electrosim.study.sweep.collect import Collected
 from electrosim.study.sweep.execution import Execution

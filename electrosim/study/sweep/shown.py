@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from electrosim.base.errors import InputError, nearest
-from electrosim.base.units import registry
-from electrosim.study.sweep.axes import base_unit, scale_of, zero_of
+from electrosim.base.units import base_unit, registry, scale_of, zero_of
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
+from electrosim.base.plot_style import tidy
 from electrosim.study.validation.metrics import Row
 from electrosim.study.validation.outcome import CaseResult
 
@@ -53,8 +54,7 @@ def draw(result: CaseResult) -> Figure:
         _draw_dots(panels[-1, 0], dots)
         _draw_differences(panels[-1, 1], dots)
     for axes in panels.flat:
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
+        tidy(axes)
     figure.suptitle(f"{result.case.id}: {result.verdict}", fontsize=12)
     figure.supxlabel(metrics, fontsize=8, x=0.01, ha="left")
     return figure
