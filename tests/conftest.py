@@ -88,6 +88,28 @@ def tiny(tmp_path):
     return path
 
 
+@pytest.fixture
+def laminate(tmp_path):
+    """A file of two layers, whose conductivities are those of resistors in series (x) and in parallel (y)."""
+    path = tmp_path / "laminate.toml"
+    path.write_text(LAMINATE, encoding="utf-8")
+    return path
+
+
+LAMINATE = """\
+kind = "conduction"
+[image]
+phantom = "laminate"
+axis = "x"
+layers = [1, 3]
+shape = [4, 2]
+voxel_size = "1 um"
+[conductivity]
+a = "1 S/m"
+b = "2 S/m"
+[transport]
+directions = "xy"
+"""
 TINY = """\
 kind = "conduction"
 title = "tiny"

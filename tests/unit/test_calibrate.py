@@ -20,23 +20,9 @@ from electrosim.study.library import shipped
 from electrosim.study.sweep.axes import Axis
 from electrosim.study.sweep.collect import Collected
 
-BASE = """\
-kind = "conduction"
-[image]
-phantom = "laminate"
-axis = "x"
-layers = [1, 3]
-shape = [4, 2]
-voxel_size = "1 um"
-[conductivity]
-a = "1 S/m"
-b = "2 S/m"
-[transport]
-directions = "xy"
-"""
 FIT = """\
 kind = "calibrate"
-base = "base.toml"
+base = "laminate.toml"
 [parameters]
 a = { key = "conductivity.a", from = "0.5 S/m", to = "20 S/m", spacing = "logarithmic" }
 b = { key = "conductivity.b", from = "5 mS/cm", to = "200 mS/cm", start = "3 S/m" }
@@ -65,7 +51,7 @@ def parallel(a, b):
 
 @dataclass(frozen=True)
 class Laminate(Family):
-    """The laminate of BASE by its formulas: as the solver gives it, a thousand times faster."""
+    """The laminate by its formulas: as the solver gives it, a thousand times faster."""
 
     most: float = np.inf
 
@@ -89,11 +75,10 @@ def measured(name, values, deviation=None):
 
 
 @pytest.fixture
-def fit(tmp_path):
-    (tmp_path / "base.toml").write_text(BASE, encoding="utf-8")
+def fit(laminate):
     lines = [f"x,{series(*PLANTED)!r}", f"y,{parallel(*PLANTED)!r}"] * 2
-    (tmp_path / "data.csv").write_text("direction,sigma\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    return changed(tmp_path / "fit.toml")
+    laminate.with_name("data.csv").write_text("direction,sigma\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return changed(laminate.with_name("fit.toml"))
 
 
 def changed(path, **tables):

@@ -19,23 +19,9 @@ from electrosim.study.optimise import Constraint, Problem, Search, solve
 from electrosim.study.sweep.axes import Axis
 from electrosim.study.sweep.collect import Collected
 
-BASE = """\
-kind = "conduction"
-[image]
-phantom = "laminate"
-axis = "x"
-layers = [1, 3]
-shape = [4, 2]
-voxel_size = "1 um"
-[conductivity]
-a = "1 S/m"
-b = "2 S/m"
-[transport]
-directions = "xy"
-"""
 DESIGN = """\
 kind = "optimise"
-base = "base.toml"
+base = "laminate.toml"
 [parameters]
 sigma_b = { key = "conductivity.b", from = "0.5 S/m", to = "20 S/m", start = "10 S/m" }
 [each]
@@ -72,9 +58,8 @@ def highest(*constraints, text="height", **options):
 
 
 @pytest.fixture
-def design(tmp_path):
-    (tmp_path / "base.toml").write_text(BASE, encoding="utf-8")
-    return changed(tmp_path / "design.toml")
+def design(laminate):
+    return changed(laminate.with_name("design.toml"))
 
 
 def changed(path, **tables):
